@@ -1,0 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: 'client',
+  plugins: [svelte()],
+  build: { outDir: '../dist', emptyOutDir: true, target: 'es2023' },
+  server: { proxy: { '/socket.io': { target: 'http://localhost:3000', ws: true } } },
+  test: {
+    root: '.',
+    projects: [
+      { extends: true, test: { name: 'unit', root: '.', include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,server,contract,ui}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'sim', root: '.', include: ['tests/sim/**/*.test.ts'], testTimeout: 600_000 } },
+      { extends: true, test: { name: 'e2e', root: '.', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+})
