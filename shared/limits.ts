@@ -1,0 +1,39 @@
+/** Every limit and default in one table (DESIGN 14). Sizes in bytes, times in milliseconds, text in UTF-16 units. */
+export const LIMITS = {
+  itemText: 2_000,
+  items: 5_000,
+  tombstones: 1_000,
+  listName: 200,
+  entryBytes: 16 * 1024,
+  /** One message after reassembly. */
+  messageBytes: 4 * 1024 * 1024,
+  frameBytes: 16 * 1024,
+  farewellBytes: 1024,
+  helloBytes: 8 * 1024,
+  /** Above this many buffered bytes a link stops taking bulk. */
+  bufferedBytes: 1024 * 1024,
+  signalBytes: 16 * 1024,
+  signalsPerSecond: 20,
+  roomTabs: 64,
+  rooms: 10_000,
+  proposalsInFlight: 1_000,
+  appendBytes: 256 * 1024,
+  appendsInFlight: 16,
+  votersMax: 5,
+  membersMax: 64,
+  journalRecordsBeforeRewrite: 1_000,
+} as const
+
+export const TIMES = {
+  electionMin: 150,
+  electionMax: 300,
+  heartbeat: 50,
+  ping: 250,
+  linkLost: 1_000,
+  resend: 2_000,
+  commitHint: 1_000,
+  logTimeStepMax: 10_000,
+} as const
+
+export const PROTOCOL = { min: 1, max: 1 } as const
+export const LEVELS = { min: 1, max: 1 } as const
