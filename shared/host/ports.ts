@@ -2,15 +2,11 @@
  * What a host needs from the world (DESIGN 3). A port is small and says who calls it, when, and what it may get
  * wrong; every adapter of a port runs the same contract suite in tests/contract.
  */
+import type { MachineId, Millis, NodeId } from '../raft/types.ts'
 
-/** Milliseconds. */
-export type Millis = number
-/** A Raft participant: lower-case base32 or hex, since it also names a database, a bucket and a lock. */
-export type NodeId = string
+export type { MachineId, Millis, NodeId }
 /** A page load. */
 export type TabId = string
-/** A browser profile: the unit that fails together. */
-export type MachineId = string
 
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E }
 
