@@ -1,0 +1,64 @@
+/** The Outbox adapter: commands that are not yet agreed, in the origin's database. */
+import type { Outbox, OutboxSession } from '../../shared/life/ports.ts'
+import { exact } from './database.ts'
+import { startingWith, type OriginDatabase } from './origin.ts'
+
+export class DatabaseOutbox implements Outbox {
+  readonly #database: OriginDatabase
+
+  constructor(database: OriginDatabase) {
+    this.#database = database
+  }
+
+  async sessions(room: string): Promise<readonly OutboxSession[]> {
+    const [keys, commands, sessions, settled] = await this.#database.read(['commands', 'settled'], (transaction) => {
+      const range = startingWith(room)
+      const commands = transaction.objectStore('commands')
+      const settled = transaction.objectStore('settled')
+      return Promise.all([commands.getAllKeys(range), commands.getAll(range), settled.getAllKeys(range), settled.getAll(range)])
+    })
+    const found = new Map(sessions.map(([, session], i) => [session, { settled: settled[i]!, commands: [] as Pending[] }]))
+    keys.forEach(([, session, seq], i) => {
+      const of = found.get(session) ?? { settled: 0, commands: [] }
+      found.set(session, of)
+      if (seq > of.settled) of.commands.push({ seq, command: commands[i]! })
+    })
+    // What is settled was put, and what is not settled is still here: so the highest of both is the highest ever put.
+    return [...found].map(([session, { settled, commands }]) => ({ session, settled, last: commands.at(-1)?.seq ?? settled, commands }))
+  }
+
+  /** Reads nothing, so that a write begun while the page goes away still lands. */
+  put(room: string, session: string, seq: number, command: Uint8Array): Promise<void> {
+    return this.#database.write(['commands'], async (transaction) => {
+      const put = transaction.objectStore('commands').put(exact(command), [room, session, seq])
+      transaction.commit()
+      await put
+    })
+  }
+
+  settle(room: string, session: string, settled: number): Promise<void> {
+    return this.#database.write(['commands', 'settled'], async (transaction) => {
+      const store = transaction.objectStore('settled')
+      const before = (await store.get([room, session])) ?? 0
+      const upTo = Math.max(before, settled)
+      const known = IDBKeyRange.bound([room, session], [room, session, upTo])
+      await Promise.all([store.put(upTo, [room, session]), transaction.objectStore('commands').delete(known)])
+    })
+  }
+
+  drop(room: string, session: string): Promise<void> {
+    return this.#database.write(['commands', 'settled'], async (transaction) => {
+      const gone = [
+        transaction.objectStore('commands').delete(startingWith(room, session)),
+        transaction.objectStore('settled').delete([room, session]),
+      ]
+      transaction.commit()
+      await Promise.all(gone)
+    })
+  }
+}
+
+interface Pending {
+  readonly seq: number
+  readonly command: Uint8Array
+}

@@ -1,0 +1,169 @@
+/** The Clock adapter: monotonic time that counts suspensions, and wakes that a hidden page still gets. */
+import type { Clock, Millis } from '../../shared/host/ports.ts'
+
+/** Two clocks read one after the other differ by rounding; a wall clock that gained more than this on us means a suspension. */
+const GAP_MS = 100
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+/** Where the time comes from; replaced in tests. */
+export interface TimeSources {
+  readonly monotonic: () => Millis
+  readonly wall: () => Millis
+  readonly alarm: (ring: () => void) => Alarm
+}
+
+/** Rings once, `delay` after the last set(). */
+export interface Alarm {
+  set(delay: Millis): void
+  close(): void
+}
+
+interface Wake {
+  readonly at: Millis
+  readonly callback: () => void
+}
+
+export class TabClock implements Clock {
+  readonly #sources: TimeSources
+  readonly #alarm: Alarm
+  readonly #wakes = new Set<Wake>()
+  /** What the alarm is set to; null: not set. */
+  #alarmAt: Millis | null = null
+  #lastMonotonic: Millis
+  #lastWall: Millis
+  /** Time that performance.now() slept through. */
+  #suspended: Millis = 0
+  #lateness: Millis = 0
+
+  constructor(sources: TimeSources = browserSources) {
+    this.#sources = sources
+    this.#lastMonotonic = sources.monotonic()
+    this.#lastWall = sources.wall()
+    this.#alarm = sources.alarm(() => this.#ring())
+  }
+
+  /**
+   * performance.now() stands still during a suspension in some browsers, Date.now() is set by people: so the larger gap
+   * of the two counts, once it is more than rounding. Always the larger one would run fast, a rounded-up millisecond a call.
+   */
+  now(): Millis {
+    const monotonic = this.#sources.monotonic()
+    const wall = this.#sources.wall()
+    const missed = wall - this.#lastWall - (monotonic - this.#lastMonotonic)
+    if (missed > GAP_MS) this.#suspended += missed
+    this.#lastMonotonic = monotonic
+    this.#lastWall = wall
+    return monotonic + this.#suspended
+  }
+
+  wall(): Millis {
+    return this.#sources.wall()
+  }
+
+  wake(at: Millis, callback: () => void): () => void {
+    const wake = { at, callback }
+    this.#wakes.add(wake)
+    this.#arm()
+    return () => {
+      this.#wakes.delete(wake)
+    }
+  }
+
+  random(): number {
+    const [bits] = crypto.getRandomValues(new Uint32Array(1))
+    return bits! / 2 ** 32
+  }
+
+  /** How late the last wake came: a leader whose wakes come late for seconds hands over (DESIGN 6). */
+  get lateness(): Millis {
+    return this.#lateness
+  }
+
+  close(): void {
+    this.#wakes.clear()
+    this.#alarm.close()
+  }
+
+  /**
+   * The alarm is only ever moved forward. Deadlines that are put off again and again, as every heartbeat does, then cost
+   * one ring too many now and then, instead of two messages to the Worker each.
+   */
+  #arm(): void {
+    let next = Infinity
+    for (const { at } of this.#wakes) next = Math.min(next, at)
+    if (next === Infinity || (this.#alarmAt !== null && this.#alarmAt <= next)) return
+    this.#alarmAt = next
+    this.#alarm.set(Math.min(Math.max(Math.ceil(next - this.now()), 0), TIMER_MAX_MS))
+  }
+
+  #ring(): void {
+    this.#alarmAt = null
+    const now = this.now()
+    const due = [...this.#wakes].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
+    if (due[0] !== undefined) this.#lateness = now - due[0].at
+    for (const wake of due) {
+      // Still wanted? An earlier callback may have cancelled it.
+      if (!this.#wakes.delete(wake)) continue
+      try {
+        wake.callback()
+      } catch (error) {
+        reportError(error) // Its own trouble; the others wake all the same.
+      }
+    }
+    this.#arm()
+  }
+}
+
+const browserSources: TimeSources = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  alarm: workerAlarm,
+}
+
+/** Falls back to a timer of the page where Workers fail: then hidden tabs wake once a second. */
+export function workerAlarm(ring: () => void): Alarm {
+  const fallback = timerAlarm(ring)
+  let worker: Worker
+  try {
+    worker = new Worker(new URL('./clock-worker.ts', import.meta.url), { type: 'module' })
+  } catch {
+    return fallback
+  }
+  let due: Millis | null = null
+  let works = true
+  worker.addEventListener('message', () => {
+    due = null
+    if (works) ring()
+  })
+  // The script did not load, or broke: what it was set to is set again here.
+  worker.addEventListener('error', (event) => {
+    event.preventDefault()
+    works = false
+    worker.terminate()
+    if (due !== null) fallback.set(Math.max(due - performance.now(), 0))
+  })
+  return {
+    set(delay) {
+      if (!works) return fallback.set(delay)
+      due = performance.now() + delay
+      worker.postMessage(delay, [])
+    },
+    close() {
+      worker.terminate()
+      fallback.close()
+    },
+  }
+}
+
+export function timerAlarm(ring: () => void): Alarm {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    set(delay) {
+      clearTimeout(timer)
+      timer = setTimeout(ring, delay)
+    },
+    close() {
+      clearTimeout(timer)
+    },
+  }
+}
