@@ -1,0 +1,170 @@
+/** Who should vote: policy, pure, first form (DESIGN 7). Every tab a voter up to five, the rest learners. */
+import { configurationIndex, configurationOf, isChangeInFlight } from './node.ts'
+import type { Progress, RaftNode } from './node.ts'
+import { isMember, isVoter, majorityOf, membersOf, without } from './quorum.ts'
+import type { Configuration, Index, Member, Millis, NodeId } from './types.ts'
+
+export interface TabSeen {
+  /** The tab's main node; only it asks to be a member. */
+  readonly main: Member
+  readonly hosted: readonly NodeId[]
+  /** Since when it has been seen hosting these. */
+  readonly since: Millis
+}
+
+export interface Surroundings {
+  readonly now: Millis
+  /** This tab and every tab with a link that is up. */
+  readonly tabs: readonly TabSeen[]
+  /** Who said farewell, and when that was heard. */
+  readonly farewells: ReadonlyMap<NodeId, Millis>
+  readonly votersMax: number
+  readonly membersMax: number
+}
+
+export type Advice =
+  | { readonly type: 'change'; readonly at: Index; readonly configuration: Configuration }
+  | { readonly type: 'transfer'; readonly to: NodeId }
+
+export const AUTOPILOT = {
+  /** An ack older than this proves nothing. */
+  fresh: 1_000,
+  /** How long a learner must have been up to vote. */
+  up: 1_000,
+  /** A leaver may be reloading. */
+  reload: 5_000,
+  /** Silence after which a voter is swapped, or goes where that helps. */
+  silent: 10_000,
+  /** Silence after which a voter goes though nobody can take its seat. */
+  silentAlone: 300_000,
+  silentLearner: 60_000,
+} as const
+
+interface Scene extends Surroundings {
+  readonly node: RaftNode
+  readonly progress: ReadonlyMap<NodeId, Progress>
+  readonly inForce: Configuration
+}
+
+/** What a leader should do next about its members; null when nothing, or nothing yet. Order: leavers, silent, surplus, promotions, joins. */
+export function autopilot(node: RaftNode, around: Surroundings): Advice | null {
+  const { role } = node
+  if (role.name !== 'leader' || role.transfer !== null || isChangeInFlight(node)) return null
+  if (node.log.termAt(node.commitIndex) !== node.currentTerm) return null
+  const scene: Scene = { ...around, node, progress: role.progress, inForce: configurationOf(node) }
+  return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? promote(scene) ?? admit(scene)
+}
+
+function removeLeaver(scene: Scene): Advice | null {
+  const { inForce, farewells, now } = scene
+  for (const { node: member } of membersOf(inForce)) {
+    const heardAt = farewells.get(member)
+    if (heardAt === undefined || !hasLeft(scene, member)) continue
+    const living = inForce.voters.filter((voter) => voter.node !== member && isLive(scene, voter.node)).length
+    const mayLoseNone = isVoter(inForce, member) && living - 1 < majorityOf(inForce.voters.length)
+    if (!mayLoseNone && now - heardAt < AUTOPILOT.reload) continue
+    const change = changeTo(scene, without(inForce, member), member, heardAt)
+    if (change !== null) return change
+  }
+  return null
+}
+
+function removeSilent(scene: Scene): Advice | null {
+  const { inForce, now } = scene
+  for (const { node: member } of membersOf(inForce)) {
+    const silence = now - lastHeard(scene, member)
+    // Of an even number one fewer bears as many losses, so a silent one only weighs; else it waits for a stand-by (see promote).
+    const patience = !isVoter(inForce, member)
+      ? AUTOPILOT.silentLearner
+      : inForce.voters.length % 2 === 0
+        ? AUTOPILOT.silent
+        : AUTOPILOT.silentAlone
+    if (silence < patience) continue
+    const change = changeTo(scene, without(inForce, member), member, lastHeard(scene, member) + patience)
+    if (change !== null) return change
+  }
+  return null
+}
+
+/** A tab keeps one voter: its main node where that votes, else the first. A leader hands over before it goes. */
+function shedSurplus(scene: Scene): Advice | null {
+  const { inForce, node } = scene
+  for (const { main, hosted, since } of scene.tabs) {
+    const voting = hosted.filter((id) => isVoter(inForce, id))
+    const keep = voting.includes(main.node) ? main.node : voting[0]
+    for (const id of hosted) {
+      if (id === keep || id === main.node || !isMember(inForce, id)) continue
+      if (id === node.id) return keep === undefined ? null : { type: 'transfer', to: keep }
+      const change = changeTo(scene, without(inForce, id), id, since)
+      if (change !== null) return change
+    }
+  }
+  return null
+}
+
+/** Promotes only the proven: everything committed stored there within the last second, and up for a second. */
+function promote(scene: Scene): Advice | null {
+  const { inForce, node, progress, now, tabs } = scene
+  const isSilent = (voter: Member): boolean => now - lastHeard(scene, voter.node) >= AUTOPILOT.silent
+  const seats = scene.votersMax + (inForce.voters.some(isSilent) ? 1 : 0)
+  if (inForce.voters.length >= seats) return null
+  for (const learner of inForce.learners) {
+    const known = progress.get(learner.node)
+    const tab = tabs.find(({ main }) => main.node === learner.node)
+    const isAlone = tab !== undefined && !tab.hosted.some((id) => isVoter(inForce, id))
+    const isProven = known !== undefined && known.matchIndex >= node.commitIndex && isLive(scene, learner.node)
+    if (!learner.votes || !isAlone || !isProven || now - known.since < AUTOPILOT.up) continue
+    const next = { voters: [...inForce.voters, learner], learners: inForce.learners.filter((other) => other !== learner) }
+    const change = changeTo(scene, next, learner.node, known.since + AUTOPILOT.up)
+    if (change !== null) return change
+  }
+  return null
+}
+
+function admit(scene: Scene): Advice | null {
+  const { inForce, tabs, membersMax } = scene
+  if (membersOf(inForce).length >= membersMax) return null
+  for (const { main, since } of tabs) {
+    if (isMember(inForce, main.node)) continue
+    const change = changeTo(scene, { ...inForce, learners: [...inForce.learners, main] }, main.node, since)
+    if (change !== null) return change
+  }
+  return null
+}
+
+/**
+ * The change, if it could commit: a majority of the new voters, not counting the node that it is about, answered a message sent
+ * after the reason for the change was known. An addition that does not raise the majority may count the added node, and so must
+ * the second of two.
+ */
+function changeTo(scene: Scene, next: Configuration, about: NodeId, reasonKnownAt: Millis): Advice | null {
+  const { inForce, node } = scene
+  const after = Math.max(reasonKnownAt, scene.now - AUTOPILOT.fresh)
+  const isAdded = isVoter(next, about) && !isVoter(inForce, about)
+  const [before, needed] = [majorityOf(inForce.voters.length), majorityOf(next.voters.length)]
+  const countsAbout = !isAdded || needed === before || next.voters.length === 2
+  const answered = next.voters.filter(
+    ({ node: voter }) =>
+      (voter !== about || countsAbout) && (voter === node.id || (scene.progress.get(voter)?.ackedSentAt ?? -Infinity) > after),
+  )
+  if (answered.length < needed) return null
+  return { type: 'change', at: configurationIndex(node), configuration: next }
+}
+
+function lastHeard({ node, progress, now }: Scene, member: NodeId): Millis {
+  if (member === node.id) return now
+  const known = progress.get(member)
+  return known === undefined ? now : Math.max(known.ackedSentAt, known.since)
+}
+
+function isLive(scene: Scene, member: NodeId): boolean {
+  if (member === scene.node.id) return true
+  const known = scene.progress.get(member)
+  return known !== undefined && scene.now - known.ackedSentAt < AUTOPILOT.fresh && !hasLeft(scene, member)
+}
+
+/** It said farewell and answered nothing that was sent since. */
+function hasLeft({ farewells, progress, node }: Scene, member: NodeId): boolean {
+  const heardAt = farewells.get(member)
+  return heardAt !== undefined && member !== node.id && (progress.get(member)?.ackedSentAt ?? -Infinity) <= heardAt
+}

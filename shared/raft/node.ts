@@ -1,0 +1,190 @@
+/** The state of one Raft node: Figure 2's State, as an immutable value. */
+import { Log } from './log.ts'
+import { NO_CONFIGURATION, isVoter } from './quorum.ts'
+import type { VoteReason } from './messages.ts'
+import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber, Term, Timing } from './types.ts'
+
+export interface Settings extends Timing {
+  /** An AppendEntries carries about this many bytes of entries at most. */
+  readonly appendBytes: number
+  /** AppendEntries with entries that may be under way to one follower. */
+  readonly appendsInFlight: number
+  /** A leader with this many uncommitted entries refuses proposals as busy. */
+  readonly uncommittedMax: number
+}
+
+/** What a leader knows of one other member. */
+export interface Progress {
+  readonly matchIndex: Index
+  readonly nextIndex: Index
+  /** `probe`: looking for the place where the logs agree, one message at a time. `stream`: sending ahead of the acks. */
+  readonly state: 'probe' | 'stream'
+  /** AppendEntries with entries that were sent and not answered (stream), or whether a probe is out (probe). */
+  readonly inFlight: number
+  /** When the newest message that this member answered was sent, by the leader's clock; -Infinity if none. */
+  readonly ackedSentAt: Millis
+  /** The newest commit index that it was sent. */
+  readonly commitSent: Index
+  /** Since when the leader has looked after it. */
+  readonly since: Millis
+  /** Removed by the entry at `index`: let go once it knows that committed, or at `until`. */
+  readonly departing: { readonly index: Index; readonly until: Millis } | null
+}
+
+export interface Transfer {
+  readonly to: NodeId
+  readonly until: Millis
+  readonly asked: boolean
+}
+
+export type Matches = readonly (readonly [NodeId, Index])[]
+
+interface Waiting {
+  /** When to campaign, if nothing is heard. */
+  readonly deadline: Millis
+  /** A wake that came late was answered with one fresh timeout already (DESIGN 4). */
+  readonly graced: boolean
+}
+
+/** A role owns the data only it needs. */
+export type Role =
+  | ({
+      readonly name: 'follower'
+      readonly leader: NodeId | null
+      /** When the leader was last heard; -Infinity if not. */
+      readonly heardAt: Millis
+      /** Why it would campaign at the deadline. */
+      readonly reason: VoteReason
+      readonly matches: Matches
+    } & Waiting)
+  | ({ readonly name: 'pre-candidate'; readonly granted: ReadonlySet<NodeId>; readonly reason: VoteReason } & Waiting)
+  | ({ readonly name: 'candidate'; readonly granted: ReadonlySet<NodeId> } & Waiting)
+  | {
+      readonly name: 'leader'
+      readonly progress: ReadonlyMap<NodeId, Progress>
+      readonly heartbeatDue: Millis
+      /** The leader's clock when it last stamped an entry with log time. */
+      readonly stampedAt: Millis
+      readonly transfer: Transfer | null
+    }
+
+export interface PlacedConfiguration {
+  readonly index: Index
+  readonly configuration: Configuration
+}
+
+/** Of one save: what will be durable when it is done. */
+export interface Issued {
+  readonly number: SaveNumber
+  readonly term: Term
+  readonly votedFor: NodeId | null
+  readonly lastIndex: Index
+}
+
+export interface Saves {
+  /** What the newest save issued covers. */
+  readonly issued: { readonly number: SaveNumber; readonly term: Term; readonly votedFor: NodeId | null; readonly log: Log }
+  readonly inFlight: Issued | null
+  /** What is durable for certain. */
+  readonly durable: { readonly term: Term; readonly votedFor: NodeId | null; readonly lastIndex: Index }
+}
+
+export interface RaftNode {
+  readonly id: NodeId
+  readonly settings: Settings
+  readonly currentTerm: Term
+  readonly votedFor: NodeId | null
+  readonly log: Log
+  readonly commitIndex: Index
+  /** Handed out to be applied. */
+  readonly handedOut: Index
+  readonly lastApplied: Index
+  /** The last is in force; those before it are kept while it may still be rolled back. Oldest first. */
+  readonly configurations: readonly PlacedConfiguration[]
+  readonly role: Role
+  readonly saves: Saves
+}
+
+/** What a journal gives back at a start. */
+export interface Durable {
+  readonly currentTerm: Term
+  readonly votedFor: NodeId | null
+  readonly entries: readonly Entry[]
+  /** A hint; at most the last index. */
+  readonly commitIndex: Index
+}
+
+export const NOTHING_DURABLE: Durable = { currentTerm: 0, votedFor: null, entries: [], commitIndex: 0 }
+
+/** All servers start as followers, with a full timeout (5.2). */
+export function start(id: NodeId, durable: Durable, settings: Settings, moment: Moment): RaftNode {
+  const log = Log.of(durable.entries)
+  const { currentTerm, votedFor } = durable
+  return {
+    id,
+    settings,
+    currentTerm,
+    votedFor,
+    log,
+    commitIndex: durable.commitIndex,
+    handedOut: 0,
+    lastApplied: 0,
+    configurations: configurationsIn(durable.entries),
+    role: {
+      name: 'follower',
+      leader: null,
+      heardAt: -Infinity,
+      reason: 'timeout',
+      matches: [],
+      deadline: moment.now + electionTimeout(settings, moment),
+      graced: false,
+    },
+    saves: {
+      issued: { number: 0, term: currentTerm, votedFor, log },
+      inFlight: null,
+      durable: { term: currentTerm, votedFor, lastIndex: log.lastIndex },
+    },
+  }
+}
+
+/** Drawn from [electionMin, electionMax) (5.2). */
+export function electionTimeout(settings: Timing, moment: Moment): Millis {
+  return settings.electionMin + moment.random * (settings.electionMax - settings.electionMin)
+}
+
+/** The newest configuration in the log, committed or not (dissertation 4.1). */
+export function configurationOf(node: RaftNode): Configuration {
+  return node.configurations.at(-1)?.configuration ?? NO_CONFIGURATION
+}
+
+/** The index of the entry that put it in force; a change names it, as compare-and-set. */
+export function configurationIndex(node: RaftNode): Index {
+  return node.configurations.at(-1)?.index ?? 0
+}
+
+export function isChangeInFlight(node: RaftNode): boolean {
+  return configurationIndex(node) > node.commitIndex
+}
+
+/**
+ * A voter may. So may a node that only an uncommitted entry of its own log removes (dissertation 4.2.2): it does not count
+ * itself, but without it a change whose author crashed could wedge the cluster for good.
+ */
+export function mayCampaign(node: RaftNode): boolean {
+  if (isVoter(configurationOf(node), node.id)) return true
+  const previous = node.configurations.at(-2)
+  return isChangeInFlight(node) && previous !== undefined && isVoter(previous.configuration, node.id)
+}
+
+export function leaderOf(node: RaftNode): NodeId | null {
+  if (node.role.name === 'leader') return node.id
+  return node.role.name === 'follower' ? node.role.leader : null
+}
+
+export function configurationsIn(entries: readonly Entry[]): readonly PlacedConfiguration[] {
+  const placed: PlacedConfiguration[] = []
+  for (const entry of entries) {
+    if (entry.body.type === 'configuration') placed.push({ index: entry.index, configuration: entry.body.configuration })
+  }
+  return placed
+}

@@ -1,0 +1,184 @@
+/** Log replication (5.3) and commitment (5.4.2). */
+import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages.ts'
+import { configurationOf } from './node.ts'
+import type { Matches, Progress, RaftNode } from './node.ts'
+import { quorumIndex } from './quorum.ts'
+import { forgetDurable } from './saves.ts'
+import { becomeFollower, extendLog, freshDeadline, send, sendWhenDurable, setProgress } from './turn.ts'
+import type { Leader, Turn } from './turn.ts'
+import type { Entry, Index, NodeId } from './types.ts'
+
+/** Receiver of AppendEntries (Figure 2). Heartbeats are AppendEntries too, and each is answered. */
+export function answerAppend(turn: Turn, append: AppendEntries): void {
+  const { node, moment } = turn
+  // 1. Reply false if term < currentTerm; the reply carries the higher term, so that an old leader learns of it.
+  if (append.term < node.currentTerm) return reply(turn, append, refusal(node, append))
+  becomeFollower(turn, append.term, append.from)
+  node.role = {
+    name: 'follower',
+    leader: append.from,
+    heardAt: moment.now,
+    reason: 'timeout',
+    matches: append.matches,
+    deadline: freshDeadline(turn),
+    graced: false,
+  }
+  // 2. Reply false if the log has no entry at prevLogIndex whose term is prevLogTerm.
+  if (node.log.termAt(append.prevLogIndex) !== append.prevLogTerm) return reply(turn, append, refusal(node, append))
+  // 3. and 4. Drop what conflicts, append what is missing.
+  merge(turn, append.entries)
+  // 5. Only what this message vouches for may be counted as committed.
+  const matchIndex = append.prevLogIndex + append.entries.length
+  node.commitIndex = Math.max(node.commitIndex, Math.min(append.leaderCommit, matchIndex))
+  reply(turn, append, { success: true, matchIndex })
+}
+
+/** A follower answered: how far it matches, or where to look next. */
+export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
+  const { node } = turn
+  if (answer.term > node.currentTerm) return becomeFollower(turn, answer.term, null)
+  const { role } = node
+  if (role.name !== 'leader' || answer.term < node.currentTerm) return
+  const known = role.progress.get(answer.from)
+  if (known === undefined) return
+  const change = answer.result.success ? matched(known, answer.result.matchIndex) : mismatched(node, known, answer.result)
+  const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
+  setProgress(turn, answer.from, {
+    ...change,
+    ackedSentAt: Math.max(known.ackedSentAt, answer.sentAt),
+    departing: hasLeft && known.departing ? { ...known.departing, until: -Infinity } : known.departing,
+  })
+}
+
+/** A leader commits an entry of its own term by counting, and with it all before (5.4.2). */
+export function advanceCommitIndex({ node }: Turn): void {
+  const { role, id, saves, log, currentTerm } = node
+  if (role.name !== 'leader') return
+  const reached = quorumIndex(configurationOf(node), (voter) =>
+    voter === id ? saves.durable.lastIndex : (role.progress.get(voter)?.matchIndex ?? 0),
+  )
+  if (reached > node.commitIndex && log.termAt(reached) === currentTerm) node.commitIndex = reached
+}
+
+/** Heartbeats go to everybody at once, with whatever each still needs. */
+export function heartbeatIfDue(turn: Turn): void {
+  const { node, moment } = turn
+  if (node.role.name !== 'leader' || moment.now < node.role.heartbeatDue) return
+  const heardSince = moment.now - node.settings.electionMax
+  for (const [member, known] of node.role.progress) {
+    // Who fell silent may have lost what is under way: look again from where it surely matches, with small messages.
+    const isSilent = known.state === 'stream' && known.ackedSentAt < heardSince
+    if (isSilent) setProgress(turn, member, { state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
+    sendAppend(turn, member, isSilent || isPaused(node, known) ? [] : entriesFor(node, known))
+  }
+  node.role = { ...node.role, heartbeatDue: moment.now + node.settings.heartbeat }
+}
+
+/** Sends at once what each member lacks, and the commit index where nothing else would carry it. */
+export function replicate(turn: Turn): void {
+  const { node } = turn
+  if (node.role.name !== 'leader') return
+  for (const member of node.role.progress.keys()) {
+    for (;;) {
+      const known = node.role.progress.get(member)!
+      if (isPaused(node, known) || known.nextIndex > node.log.lastIndex) break
+      sendAppend(turn, member, entriesFor(node, known))
+    }
+    const { commitSent, matchIndex } = node.role.progress.get(member)!
+    if (Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])
+  }
+}
+
+/** How far each voter's log is known to match, for everybody who draws it. */
+export function matchesOf(node: RaftNode): Matches {
+  const { role, id, saves } = node
+  if (role.name !== 'leader') return role.name === 'follower' ? role.matches : []
+  return configurationOf(node).voters.map(({ node: voter }) => [
+    voter,
+    voter === id ? saves.durable.lastIndex : (role.progress.get(voter)?.matchIndex ?? 0),
+  ])
+}
+
+/** About how many bytes an entry takes in a message. */
+export function entrySize({ body }: Entry): number {
+  return ENTRY_OVERHEAD + (body.type === 'command' ? body.command.bytes.length : 0)
+}
+
+const ENTRY_OVERHEAD = 64
+
+/** AppendEntries, receiver steps 3 and 4. A late or repeated message changes nothing, so it cannot shorten the log. */
+function merge(turn: Turn, entries: readonly Entry[]): void {
+  const { node } = turn
+  const first = entries.findIndex((entry) => node.log.termAt(entry.index) !== entry.term)
+  if (first === -1) return
+  const fresh = entries.slice(first)
+  const keep = fresh[0]!.index - 1
+  if (keep < node.log.lastIndex) {
+    node.log = node.log.truncate(keep)
+    node.configurations = node.configurations.filter((placed) => placed.index <= keep)
+    forgetDurable(turn, keep)
+  }
+  extendLog(turn, fresh)
+}
+
+function reply(turn: Turn, append: AppendEntries, result: AppendResult): void {
+  const { currentTerm: term, commitIndex } = turn.node
+  const answer = { type: 'AppendEntriesReply', to: append.from, term, sentAt: append.sentAt, commitIndex, result } as const
+  if (result.success) sendWhenDurable(turn, answer)
+  else send(turn, answer)
+}
+
+/** The newest entry here that may be the leader's too: not beyond prevLogIndex, not of a later term than prevLogTerm. */
+function refusal({ log }: RaftNode, { prevLogIndex, prevLogTerm }: AppendEntries): AppendResult {
+  const hintIndex = log.lastIndexOfTermAtMost(prevLogTerm, prevLogIndex)
+  return { success: false, prevLogIndex, hintIndex, hintTerm: log.termAt(hintIndex) ?? 0 }
+}
+
+function matched(known: Progress, matchIndex: Index): Partial<Progress> {
+  const match = Math.max(known.matchIndex, matchIndex)
+  return {
+    matchIndex: match,
+    nextIndex: Math.max(known.nextIndex, match + 1),
+    state: 'stream',
+    inFlight: known.state === 'probe' ? 0 : Math.max(known.inFlight - 1, 0),
+  }
+}
+
+/** Both sides skip whole terms, so that each differing term costs one probe at most (5.3). */
+function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendResult, { success: false }>): Partial<Progress> {
+  const isStale = known.state === 'stream' ? refused.prevLogIndex <= known.matchIndex : refused.prevLogIndex !== known.nextIndex - 1
+  if (isStale) return {}
+  const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
+  return { state: 'probe', nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1, inFlight: 0 }
+}
+
+function isPaused(node: RaftNode, known: Progress): boolean {
+  return known.inFlight >= (known.state === 'probe' ? 1 : node.settings.appendsInFlight)
+}
+
+function entriesFor(node: RaftNode, known: Progress): readonly Entry[] {
+  return node.log.slice(known.nextIndex, node.log.lastIndex, node.settings.appendBytes, entrySize)
+}
+
+function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
+  const { node, moment } = turn
+  const known = (node.role as Leader).progress.get(to)!
+  const prevLogIndex = known.nextIndex - 1
+  send(turn, {
+    type: 'AppendEntries',
+    to,
+    term: node.currentTerm,
+    prevLogIndex,
+    prevLogTerm: node.log.termAt(prevLogIndex)!,
+    entries,
+    leaderCommit: node.commitIndex,
+    sentAt: moment.now,
+    matches: matchesOf(node),
+  })
+  setProgress(turn, to, {
+    commitSent: Math.min(node.commitIndex, prevLogIndex + entries.length),
+    ...(known.state === 'probe'
+      ? { inFlight: 1 }
+      : entries.length > 0 && { nextIndex: known.nextIndex + entries.length, inFlight: known.inFlight + 1 }),
+  })
+}
