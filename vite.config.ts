@@ -9,9 +9,26 @@ export default defineConfig({
   test: {
     root: '.',
     projects: [
-      { extends: true, test: { name: 'unit', root: '.', include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,server,contract,ui}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          root: '.',
+          include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,server,contract,ui}/**/*.test.ts'],
+        },
+      },
       { extends: true, test: { name: 'sim', root: '.', include: ['tests/sim/**/*.test.ts'], testTimeout: 600_000 } },
-      { extends: true, test: { name: 'e2e', root: '.', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          root: '.',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

@@ -1,0 +1,17 @@
+// `npm start`: installs what is missing, builds what has changed, and becomes the signaling server.
+import './node-version.mjs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from './build.mjs'
+import { install } from './install.mjs'
+import { ROOT } from './run.mjs'
+
+if (!(await install({ dev: false })) || !(await build())) process.exit(1)
+
+// In this process, not in a child: a signal reaches the server itself, and killing us leaves nobody on the port.
+process.chdir(ROOT)
+const server = join(ROOT, 'server', 'main.ts')
+process.argv[1] = server
+const { register } = await import('tsx/esm/api')
+register()
+await import(pathToFileURL(server).href)
