@@ -1,0 +1,131 @@
+/**
+ * A frame: what one tab sends another over a link in one go. A kind byte, a version byte, the cluster's 16 bytes, and then
+ * messages one after the other, each a byte of hops, four bytes of length (big endian) and the message itself. Laid out by
+ * hand, so that a message that cannot be read takes no other with it, and so that a relay need not read what it passes on.
+ */
+import { LIMITS } from '../limits.ts'
+import type { Message } from '../raft/messages.ts'
+import { clusterBytes, clusterText, type ClusterId } from './fields.ts'
+import { decodeMessage, encodeMessage } from './messages.ts'
+import { accept, reject, type Result, type WireError } from './result.ts'
+
+export type { ClusterId }
+
+const FRAME_KINDS = ['messages', 'report'] as const
+export type FrameKind = (typeof FRAME_KINDS)[number]
+const FRAME_VERSION = 1
+const HEAD_BYTES = 2 + 16
+const MESSAGE_HEAD_BYTES = 1 + 4
+/** A message goes straight, or over one tab in between. */
+const HOPS_MAX = 1
+
+export interface Enveloped {
+  /** 0 from the sender's own tab, 1 from a tab that relays. Who it is from and for stands in the message. */
+  readonly hops: number
+  readonly message: Message
+}
+
+export interface Frame {
+  readonly cluster: ClusterId
+  readonly messages: readonly Enveloped[]
+  /** Messages of this frame that could not be read: to be counted. The others are good. */
+  readonly refused: readonly WireError[]
+}
+
+/** What a frame holds, by its first byte; null for one that nobody here can read. */
+export function frameKind(bytes: Uint8Array): FrameKind | null {
+  return FRAME_KINDS[bytes[0] ?? -1] ?? null
+}
+
+/** All of it in as few frames as LIMITS.messageBytes allows, in order. None for no messages. */
+export function encodeFrames(cluster: ClusterId, messages: readonly Enveloped[]): Uint8Array[] {
+  const frames: Uint8Array[] = []
+  let parts: Part[] = []
+  let size = HEAD_BYTES
+  for (const part of messages.flatMap(encodeParts)) {
+    const more = MESSAGE_HEAD_BYTES + part.bytes.length
+    if (parts.length > 0 && size + more > LIMITS.messageBytes) {
+      frames.push(join(cluster, parts, size))
+      parts = []
+      size = HEAD_BYTES
+    }
+    parts.push(part)
+    size += more
+  }
+  if (parts.length > 0) frames.push(join(cluster, parts, size))
+  return frames
+}
+
+/** For what surely fits one frame. */
+export function encodeFrame(cluster: ClusterId, messages: readonly Enveloped[]): Uint8Array {
+  const parts = messages.map(encodePart)
+  const size = parts.reduce((sum, part) => sum + MESSAGE_HEAD_BYTES + part.bytes.length, HEAD_BYTES)
+  if (size > LIMITS.messageBytes) throw new Error(`a frame of ${size} bytes`)
+  return join(cluster, parts, size)
+}
+
+interface Part {
+  readonly hops: number
+  readonly bytes: Uint8Array
+}
+
+function encodePart({ hops, message }: Enveloped): Part {
+  return { hops, bytes: encodeMessage(message) }
+}
+
+/** The only message without a bound of its own is a Propose of a full outbox: halves say the same, in the same order. */
+function encodeParts(enveloped: Enveloped): Part[] {
+  const { hops, message } = enveloped
+  const part = encodePart(enveloped)
+  if (HEAD_BYTES + MESSAGE_HEAD_BYTES + part.bytes.length <= LIMITS.messageBytes) return [part]
+  if (message.type !== 'Propose' || message.commands.length < 2) throw new Error(`a ${message.type} of ${part.bytes.length} bytes`)
+  const half = message.commands.length >> 1
+  const [first, second] = [message.commands.slice(0, half), message.commands.slice(half)]
+  return [first, second].flatMap((commands) => encodeParts({ hops, message: { ...message, commands } }))
+}
+
+function join(cluster: ClusterId, parts: readonly Part[], size: number): Uint8Array {
+  const frame = new Uint8Array(size)
+  frame[0] = FRAME_KINDS.indexOf('messages')
+  frame[1] = FRAME_VERSION
+  frame.set(clusterBytes(cluster), 2)
+  let at = HEAD_BYTES
+  for (const { hops, bytes } of parts) {
+    const { length } = bytes
+    frame[at] = hops
+    frame[at + 1] = length >>> 24
+    frame[at + 2] = length >>> 16
+    frame[at + 3] = length >>> 8
+    frame[at + 4] = length
+    frame.set(bytes, at + MESSAGE_HEAD_BYTES)
+    at += MESSAGE_HEAD_BYTES + length
+  }
+  return frame
+}
+
+/**
+ * Never throws. An error means that the frame itself is not one; messages in it that cannot be read are in `refused`. Byte
+ * strings in the messages are views of `bytes`, which therefore must not be written to again.
+ */
+export function decodeFrame(bytes: Uint8Array): Result<Frame, WireError> {
+  if (bytes.length > LIMITS.messageBytes) return reject({ type: 'too-large', bytes: bytes.length, limit: LIMITS.messageBytes })
+  if (bytes.length < HEAD_BYTES) return reject({ type: 'malformed', why: 'cut short' })
+  if (frameKind(bytes) !== 'messages') return reject({ type: 'unknown', what: 'frame', got: bytes[0]! })
+  if (bytes[1] !== FRAME_VERSION) return reject({ type: 'version', got: bytes[1]! })
+  const messages: Enveloped[] = []
+  const refused: WireError[] = []
+  let at = HEAD_BYTES
+  while (at < bytes.length) {
+    const start = at + MESSAGE_HEAD_BYTES
+    if (start > bytes.length) return reject({ type: 'malformed', why: 'cut short' })
+    const hops = bytes[at]!
+    const end = start + (bytes[at + 1]! * 2 ** 24 + (bytes[at + 2]! << 16) + (bytes[at + 3]! << 8) + bytes[at + 4]!)
+    if (end > bytes.length) return reject({ type: 'malformed', why: 'cut short' })
+    if (hops > HOPS_MAX) return reject({ type: 'bad-field', field: 'hops', why: 'too many' })
+    const message = decodeMessage(bytes.subarray(start, end))
+    if (message.ok) messages.push({ hops, message: message.value })
+    else refused.push(message.error)
+    at = end
+  }
+  return accept({ cluster: clusterText(bytes.subarray(2, HEAD_BYTES)), messages, refused })
+}

@@ -1,0 +1,233 @@
+/** Reads a whole journal back into a node's durable state, and writes down a start (DESIGN 5). Pure and synchronous. */
+import { LIMITS } from '../limits.ts'
+import type { Entry, Index, MachineId, NodeId, Term } from '../raft/types.ts'
+import type { ClusterId } from './fields.ts'
+import { decodeRecord, encodeRecord, type Base, type Birth, type RecordError, type Save } from './record.ts'
+import { accept, reject, type Result } from './result.ts'
+
+interface RawRecord {
+  readonly number: number
+  readonly bytes: Uint8Array
+}
+
+/** What a journal adds up to. */
+export interface Replayed {
+  readonly cluster: ClusterId
+  readonly node: NodeId
+  readonly machine: MachineId
+  readonly createdAt: number
+  readonly incarnation: number
+  readonly nonce: string
+  readonly term: Term
+  readonly votedFor: NodeId | null
+  /** Clamped to the last index. */
+  readonly commitIndex: Index
+  /** From index 1. */
+  readonly entries: readonly Entry[]
+  /** How many records were read. */
+  readonly records: number
+  /** The number of the last one. */
+  readonly last: number
+}
+
+/** Why a journal cannot be trusted. The node's id is then retired; it never starts again from nothing under the same id. */
+export type Damage =
+  | { readonly type: 'empty' }
+  /** A record is missing between others, or the first one is neither a birth nor a rewrite. */
+  | { readonly type: 'gap'; readonly expected: number; readonly got: number }
+  | { readonly type: 'unreadable'; readonly number: number; readonly error: RecordError }
+  /** Each record is sound, but no node that keeps the rules writes one after the other. */
+  | { readonly type: 'contradiction'; readonly number: number; readonly why: string }
+  /** On purpose: the node was removed for good. */
+  | { readonly type: 'retired'; readonly number: number; readonly why: string }
+
+/** Records in order of number. Takes about 10 microseconds for a record of one entry. */
+export function replay(records: readonly RawRecord[]): Result<Replayed, Damage> {
+  const [first] = records
+  if (first === undefined) return reject({ type: 'empty' })
+  const opened = open(first)
+  if (!opened.ok) return opened
+  const state = opened.value
+  for (let k = 1; k < records.length; k++) {
+    const { number, bytes } = records[k]!
+    if (number !== first.number + k) return reject({ type: 'gap', expected: first.number + k, got: number })
+    const damage = advance(state, number, bytes)
+    if (damage !== null) return reject(damage)
+  }
+  const last = first.number + records.length - 1
+  if (state.entries.length < state.owed) return reject({ type: 'contradiction', number: last, why: 'a rewrite without its end' })
+  const { owed: _, ...rest } = state
+  return accept({ ...rest, commitIndex: Math.min(state.commitIndex, state.entries.length), records: records.length, last })
+}
+
+/** What replay carries along. Its entries grow and shrink in place; all else is replaced. */
+interface State {
+  readonly cluster: ClusterId
+  readonly node: NodeId
+  readonly machine: MachineId
+  readonly createdAt: number
+  incarnation: number
+  nonce: string
+  term: Term
+  votedFor: NodeId | null
+  commitIndex: Index
+  readonly entries: Entry[]
+  /** The last index that a rewrite promised; its saves must bring the log there before anything else happens. */
+  readonly owed: Index
+}
+
+function open({ number, bytes }: RawRecord): Result<State, Damage> {
+  const read = decodeRecord(number, bytes)
+  if (!read.ok) return reject({ type: 'unreadable', number, error: read.error })
+  const content = read.value
+  switch (content.kind) {
+    case 'birth':
+      return number === 1
+        ? accept(stateOf(content, 1, 0))
+        : reject({ type: 'contradiction', number, why: 'a birth that is not the first record' })
+    case 'base':
+      return accept(stateOf(content, content.incarnation, content.lastIndex))
+    case 'retired':
+      return reject({ type: 'retired', number, why: content.why })
+    case 'start':
+    case 'save':
+    case 'hint':
+      return reject({ type: 'gap', expected: 1, got: number })
+    default:
+      return content satisfies never
+  }
+}
+
+function stateOf(content: Birth | Base, incarnation: number, owed: Index): State {
+  const { cluster, node, machine, createdAt, nonce, term, votedFor, commitIndex } = content
+  return { cluster, node, machine, createdAt, incarnation, nonce, term, votedFor, commitIndex, entries: [...content.entries], owed }
+}
+
+function advance(state: State, number: number, bytes: Uint8Array): Damage | null {
+  const read = decodeRecord(number, bytes)
+  if (!read.ok) return { type: 'unreadable', number, error: read.error }
+  const content = read.value
+  const why = state.entries.length < state.owed && content.kind !== 'save' ? 'a rewrite without its end' : null
+  if (why !== null) return { type: 'contradiction', number, why }
+  switch (content.kind) {
+    case 'birth':
+    case 'base':
+      return { type: 'contradiction', number, why: `a ${content.kind} after other records` }
+    case 'start':
+      if (content.incarnation !== state.incarnation + 1)
+        return { type: 'contradiction', number, why: 'an incarnation that does not follow' }
+      state.incarnation = content.incarnation
+      state.nonce = content.nonce
+      return null
+    case 'hint':
+      state.commitIndex = content.commitIndex
+      return null
+    case 'retired':
+      return { type: 'retired', number, why: content.why }
+    case 'save': {
+      const wrong = whatIsWrong(state, content)
+      if (wrong !== null) return { type: 'contradiction', number, why: wrong }
+      take(state, content)
+      return null
+    }
+    default:
+      return content satisfies never
+  }
+}
+
+function whatIsWrong(state: State, save: Save): string | null {
+  const { entries } = state
+  if (save.term < state.term) return 'the term falls'
+  if (save.term === state.term && state.votedFor !== null && save.votedFor !== state.votedFor) return 'two votes in one term'
+  if (save.from > entries.length + 1) return 'entries are missing'
+  if (entries.length < state.owed && save.from !== entries.length + 1) return 'a rewrite without its end'
+  const before = entries[save.from - 2]
+  const first = save.entries[0]
+  if (before !== undefined && first !== undefined && first.term < before.term) return 'a term in the log falls'
+  // What was known committed is never replaced. The same entries may be written again.
+  const committed = Math.min(state.commitIndex, entries.length)
+  if (save.from + save.entries.length - 1 < committed) return 'a committed entry is dropped'
+  for (let index = save.from; index <= committed; index++) {
+    if (save.entries[index - save.from]!.term !== entries[index - 1]!.term) return 'a committed entry is replaced'
+  }
+  return null
+}
+
+function take(state: State, save: Save): void {
+  state.term = save.term
+  state.votedFor = save.votedFor
+  state.commitIndex = save.commitIndex
+  state.entries.length = save.from - 1
+  for (const entry of save.entries) state.entries.push(entry)
+}
+
+/** What a start adds to the journal (a `JournalStart` of the Disk port) and the state that the node then begins with. */
+export interface Started {
+  readonly records: readonly Uint8Array[]
+  readonly replace: boolean
+  readonly state: Replayed
+}
+
+/**
+ * For `Disk.open`: replays, and adds incarnation + 1 with this nonce under the next number. After more than
+ * LIMITS.journalRecordsBeforeRewrite records it writes the whole journal anew instead.
+ */
+export function beginStart(nonce: string): (records: readonly RawRecord[]) => Result<Started, Damage> {
+  return (found) => {
+    const replayed = replay(found)
+    if (!replayed.ok) return replayed
+    const state = { ...replayed.value, incarnation: replayed.value.incarnation + 1, nonce }
+    const number = state.last + 1
+    const replace = state.records > LIMITS.journalRecordsBeforeRewrite
+    const records = replace ? rewrite(state, number) : [encodeRecord(number, { kind: 'start', incarnation: state.incarnation, nonce })]
+    return accept({
+      records,
+      replace,
+      state: { ...state, records: replace ? records.length : found.length + 1, last: state.last + records.length },
+    })
+  }
+}
+
+/** Keeps a record of a rewrite well below 1 MiB: one larger structured clone would stall a page. */
+const CHUNK_BYTES = 512 * 1024
+
+function rewrite(state: Replayed, number: number): Uint8Array[] {
+  const [first = [], ...more] = chunks(state.entries)
+  const records = [encodeRecord(number, { ...state, kind: 'base', lastIndex: state.entries.length, entries: first })]
+  const { term, votedFor, commitIndex } = state
+  for (const entries of more) {
+    records.push(encodeRecord(number + records.length, { kind: 'save', term, votedFor, commitIndex, from: entries[0]!.index, entries }))
+  }
+  return records
+}
+
+function chunks(entries: readonly Entry[]): Entry[][] {
+  const all: Entry[][] = []
+  let bytes = CHUNK_BYTES
+  for (const entry of entries) {
+    const size = sizeOf(entry)
+    if (bytes + size > CHUNK_BYTES) {
+      all.push([])
+      bytes = 0
+    }
+    bytes += size
+    all.at(-1)!.push(entry)
+  }
+  return all
+}
+
+/** At least what the entry takes when packed. */
+function sizeOf({ body }: Entry): number {
+  switch (body.type) {
+    case 'command':
+      return 100 + body.command.bytes.length + (body.command.signature?.length ?? 0)
+    case 'configuration':
+      return 100 + 100 * (body.configuration.voters.length + body.configuration.learners.length)
+    case 'noop':
+    case 'level':
+    case 'checksum':
+      return 100
+    default:
+      return body satisfies never
+  }
+}
