@@ -1,6 +1,5 @@
 /** The Outbox adapter: commands that are not yet agreed, in the origin's database. */
 import type { Outbox, OutboxSession } from '../../shared/life/ports.ts'
-import { exact } from './database.ts'
 import { startingWith, type OriginDatabase } from './origin.ts'
 
 export class DatabaseOutbox implements Outbox {
@@ -29,8 +28,9 @@ export class DatabaseOutbox implements Outbox {
 
   /** Reads nothing, so that a write begun while the page goes away still lands. */
   put(room: string, session: string, seq: number, command: Uint8Array): Promise<void> {
+    const bytes = command.slice() // The caller's buffer is the caller's again when this returns.
     return this.#database.write(['commands'], async (transaction) => {
-      const put = transaction.objectStore('commands').put(exact(command), [room, session, seq])
+      const put = transaction.objectStore('commands').put(bytes, [room, session, seq])
       transaction.commit()
       await put
     })
