@@ -1,5 +1,6 @@
 /** Entries and configurations, alike in messages and in the journal. An entry's index is implied by where its array begins. */
 import { LIMITS } from '../limits.ts'
+import { assert, unreachable } from '../raft/assert.ts'
 import type { Body, Command, Configuration, Entry, Index, Levels, Member, Term } from '../raft/types.ts'
 import { bool, bytesOrNull, bytesUpTo, fields, id, list, positive, Refusal, refuse, uint, version } from './fields.ts'
 
@@ -17,7 +18,7 @@ const KINDS = ['noop', 'configuration', 'command', 'level', 'checksum'] as const
 export function packEntries(entries: readonly Entry[], previous: Index): readonly unknown[] {
   const packed: unknown[] = []
   for (const entry of entries) {
-    if (entry.index !== previous + packed.length + 1) throw new Error(`entry ${entry.index} does not follow ${previous + packed.length}`)
+    assert(entry.index === previous + packed.length + 1, 'packed entries follow each other')
     packed.push(packEntry(entry))
   }
   return packed
@@ -39,7 +40,7 @@ function packEntry(entry: Entry): readonly unknown[] {
     case 'checksum':
       return [ENTRY_VERSION, 4, term, time, '', 0, 0, [body.index, body.hash], null]
     default:
-      return body satisfies never
+      return unreachable(body)
   }
 }
 
@@ -89,7 +90,7 @@ function readBody(all: readonly unknown[], lastSession: string): Body {
       return { type: 'checksum', index: positive(at, 'entry.checksum.index'), hash: bytesUpTo(hash, 'entry.checksum.hash', HASH_MAX) }
     }
     default:
-      return kind satisfies never
+      return unreachable(kind)
   }
 }
 

@@ -2,6 +2,7 @@
  * Readers of single fields. Each takes what came and the field's name, and gives the value with its type or throws a Refusal;
  * `reading` turns that into a value at the edge, so no Refusal leaves this folder.
  */
+import { assert } from '../raft/assert.ts'
 import { unpack } from './msgpack.ts'
 import { accept, reject, type Result, type WireError } from './result.ts'
 
@@ -141,8 +142,17 @@ export function clusterText(bytes: Uint8Array): ClusterId {
 
 /** The caller's id is ours or was read here, so a bad one is a mistake of the program. */
 export function clusterBytes(cluster: ClusterId): Uint8Array {
-  if (!/^[0-9a-f]{32}$/.test(cluster)) throw new Error('a cluster id has 32 hexadecimal digits')
-  return Uint8Array.from({ length: CLUSTER_BYTES }, (_, k) => Number.parseInt(cluster.slice(2 * k, 2 * k + 2), 16))
+  assert(cluster.length === 2 * CLUSTER_BYTES, 'a cluster id has 32 hexadecimal digits')
+  const bytes = new Uint8Array(CLUSTER_BYTES)
+  for (let k = 0; k < CLUSTER_BYTES; k++) bytes[k] = digit(cluster, 2 * k) * 16 + digit(cluster, 2 * k + 1)
+  return bytes
 }
 
+function digit(text: string, at: number): number {
+  const value = DIGITS.indexOf(text[at]!)
+  assert(value >= 0, 'a cluster id is in lower case hexadecimal')
+  return value
+}
+
+const DIGITS = '0123456789abcdef'
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

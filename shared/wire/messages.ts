@@ -1,5 +1,6 @@
 /** Every message as one array: [type, from, to, term, ...]. The frame around it carries the version (envelope.ts). */
 import { LIMITS } from '../limits.ts'
+import { unreachable } from '../raft/assert.ts'
 import type {
   AppendEntries,
   AppendEntriesReply,
@@ -83,7 +84,7 @@ function packMessage(message: Message): readonly unknown[] {
       return [code, from, to, term, nodes, message.successors, message.append === null ? null : packMessage(message.append)]
     }
     default:
-      return message satisfies never
+      return unreachable(message)
   }
 }
 
@@ -117,7 +118,7 @@ function readMessage(value: unknown): Message {
     case 'Farewell':
       return readFarewell(value, address)
     default:
-      return type satisfies never
+      return unreachable(type)
   }
 }
 

@@ -2,6 +2,7 @@
  * What one record of a journal holds (DESIGN 5): eight bytes of checksum, then [number, kind, version, ...] packed. The number
  * is inside, so a record under a wrong key is found out like a flipped bit.
  */
+import { BrokenInvariant, unreachable } from '../raft/assert.ts'
 import type { Entry, Index, MachineId, NodeId, Term } from '../raft/types.ts'
 import { packEntries, readEntries } from './entries.ts'
 import {
@@ -83,13 +84,23 @@ const KINDS = ['birth', 'start', 'save', 'hint', 'base', 'retired'] as const sat
 
 export type RecordError = WireError | { readonly type: 'checksum' }
 
-/** The bytes for key `number` of a journal, in a buffer of their own. */
+/** The bytes for key `number` of a journal, in a buffer of their own. Throws rather than make durable what no start could read. */
 export function encodeRecord(number: number, content: RecordContent): Uint8Array {
-  const packed = pack([number, KINDS.indexOf(content.kind), RECORD_VERSION, ...packContent(content)])
+  const value = [number, KINDS.indexOf(content.kind), RECORD_VERSION, ...packContent(content)]
+  assertReadable(value)
+  const packed = pack(value)
   const bytes = new Uint8Array(CHECKSUM_BYTES + packed.length)
   bytes.set(packed, CHECKSUM_BYTES)
   bytes.set(checksum(packed), 0)
   return bytes
+}
+
+function assertReadable(value: unknown): void {
+  try {
+    readContent(value)
+  } catch (error) {
+    throw error instanceof Refusal ? new BrokenInvariant(`a record that cannot be read: ${JSON.stringify(error.reason)}`) : error
+  }
 }
 
 function packContent(content: RecordContent): readonly unknown[] {
@@ -107,7 +118,7 @@ function packContent(content: RecordContent): readonly unknown[] {
     case 'retired':
       return [content.why]
     default:
-      return content satisfies never
+      return unreachable(content)
   }
 }
 
@@ -161,7 +172,7 @@ function readKind(kind: RecordContent['kind'], value: readonly unknown[]): Recor
     case 'retired':
       return { kind, why: text(fields(value, kind, 4)[3], 'why', WHY_MAX) }
     default:
-      return kind satisfies never
+      return unreachable(kind)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads a whole journal back into a node's durable state, and writes down a start (DESIGN 5). Pure and synchronous. */
 import { LIMITS } from '../limits.ts'
+import { unreachable } from '../raft/assert.ts'
 import type { Entry, Index, MachineId, NodeId, Term } from '../raft/types.ts'
 import type { ClusterId } from './fields.ts'
 import { decodeRecord, encodeRecord, type Base, type Birth, type RecordError, type Save } from './record.ts'
@@ -94,7 +95,7 @@ function open({ number, bytes }: RawRecord): Result<State, Damage> {
     case 'hint':
       return reject({ type: 'gap', expected: 1, got: number })
     default:
-      return content satisfies never
+      return unreachable(content)
   }
 }
 
@@ -131,7 +132,7 @@ function advance(state: State, number: number, bytes: Uint8Array): Damage | null
       return null
     }
     default:
-      return content satisfies never
+      return unreachable(content)
   }
 }
 
@@ -228,6 +229,6 @@ function sizeOf({ body }: Entry): number {
     case 'checksum':
       return 100
     default:
-      return body satisfies never
+      return unreachable(body)
   }
 }
