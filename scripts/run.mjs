@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const GRACE_MS = 5_000
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const running = new Set()
 const windows = process.platform === 'win32'
-let listening = false
 
 /** The command line of a program that an installed package brings: its own JavaScript, without a shell in between. */
 export function tool(name, args, packageName = name) {
@@ -24,7 +24,6 @@ export function tool(name, args, packageName = name) {
  * group is killed. Never throws: a program that cannot be started has code 127.
  */
 export function run([command, ...args], { env = {}, capture = false, limitMs = null, shell = false } = {}) {
-  stopWithUs()
   const startedAt = performance.now()
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -33,7 +32,7 @@ export function run([command, ...args], { env = {}, capture = false, limitMs = n
     detached: !windows,
     shell,
   })
-  running.add(child)
+  watch(child)
   const said = []
   child.stdout?.on('data', (chunk) => said.push(chunk))
   child.stderr?.on('data', (chunk) => said.push(chunk))
@@ -43,7 +42,7 @@ export function run([command, ...args], { env = {}, capture = false, limitMs = n
     const limit = limitMs === null ? null : setTimeout(() => ((late = true), end(child)), limitMs)
     const done = (code) => {
       clearTimeout(limit)
-      running.delete(child)
+      forget(child)
       resolve({ code, late, output: Buffer.concat(said).toString('utf8'), seconds: (performance.now() - startedAt) / 1_000 })
     }
     child.once('error', (error) => (said.push(Buffer.from(`${command}: ${error.message}\n`)), done(127)))
@@ -80,13 +79,18 @@ function signal(child, name) {
   }
 }
 
-function stopWithUs() {
-  if (listening) return
-  listening = true
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(name, () => {
-      for (const child of running) signal(child, 'SIGTERM')
-      process.exit(128 + constants.signals[name])
-    })
-  }
+function watch(child) {
+  running.add(child)
+  if (running.size === 1) for (const name of SIGNALS) process.on(name, stop)
+}
+
+/** Signals are ours only while a child runs: afterwards they belong to whoever else lives in this process. */
+function forget(child) {
+  running.delete(child)
+  if (running.size === 0) for (const name of SIGNALS) process.off(name, stop)
+}
+
+function stop(name) {
+  for (const child of running) signal(child, 'SIGTERM')
+  process.exit(128 + constants.signals[name])
 }
