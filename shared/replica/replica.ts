@@ -1,0 +1,170 @@
+/** Turns a machine into a replicated one: entries in, outcomes out, each command applied exactly once (DESIGN 9). */
+import { assert, unreachable } from './assert.ts'
+import type { Machine, ReplicaEntry, ReplicaHeader } from './machine.ts'
+import { Sessions } from './sessions.ts'
+
+/** A log that says nothing yet of levels is at this one. */
+export const FIRST_LEVEL = 1
+
+export interface ReplicaLevels {
+  readonly min: number
+  readonly max: number
+}
+
+export type Stop =
+  /** The log is at a level that this build does not have. */
+  | { readonly type: 'level'; readonly level: number }
+  /** A command that this build does not have at this level: somebody newer wrote it. */
+  | { readonly type: 'unknown-command' }
+
+export type Outcome<R> =
+  /** Nothing that a client waits for. */
+  | { readonly type: 'none' }
+  | { readonly type: 'applied'; readonly session: string; readonly seq: number; readonly result: R }
+  /** Applied before; this is the result it had. */
+  | { readonly type: 'repeated'; readonly session: string; readonly seq: number; readonly result: R }
+  /** Applied before, and its client has said that it knows the result. */
+  | { readonly type: 'settled'; readonly session: string; readonly seq: number }
+  /** Not applied and not remembered: seq `expected` has to come first. */
+  | { readonly type: 'gap'; readonly session: string; readonly seq: number; readonly expected: number }
+  | { readonly type: 'level'; readonly level: number }
+  /** At `index` of the log every replica had this hash. */
+  | { readonly type: 'checksum'; readonly index: number; readonly hash: Uint8Array }
+  /** Not applied, and nothing will be from here on: this page has to be reloaded with a newer build. */
+  | { readonly type: 'stopped'; readonly stop: Stop }
+
+export class Replica<R> {
+  readonly #machine: Machine<R>
+  readonly #levels: ReplicaLevels
+  #sessions = new Sessions<R>()
+  #lastApplied = 0
+  #level = FIRST_LEVEL
+  #time = 0
+  #stop: Stop | null = null
+
+  constructor(machine: Machine<R>, levels: ReplicaLevels) {
+    this.#machine = machine
+    this.#levels = levels
+  }
+
+  get lastApplied(): number {
+    return this.#lastApplied
+  }
+
+  get level(): number {
+    return this.#level
+  }
+
+  /** Log time: of the newest entry applied, never less than of one before. */
+  get time(): number {
+    return this.#time
+  }
+
+  /** Why nothing is applied any more, or null. */
+  get stop(): Stop | null {
+    return this.#stop
+  }
+
+  /** The newest seq of a session that was applied, 0 if none: the next one must be one more. */
+  lastSeq(session: string): number {
+    return this.#sessions.last(session)
+  }
+
+  /** Entries come once each, in the order of the log. Once stopped, stopped: the entry counts as not applied. */
+  applyEntry(entry: ReplicaEntry): Outcome<R> {
+    if (this.#stop !== null) return { type: 'stopped', stop: this.#stop }
+    assert(entry.index === this.#lastApplied + 1, 'entries are applied in the order of the log, without gaps')
+    if (entry.time > this.#time) this.#time = entry.time
+    const outcome = this.#applyBody(entry)
+    if (outcome.type === 'stopped') this.#stop = outcome.stop
+    else this.#lastApplied = entry.index
+    return outcome
+  }
+
+  /** Plain values, the same on every replica that has applied the same log: packed, it can be hashed. */
+  snapshot(): unknown {
+    return {
+      version: 1,
+      lastApplied: this.#lastApplied,
+      level: this.#level,
+      time: this.#time,
+      sessions: this.#sessions.snapshot(),
+      machine: this.#machine.snapshot(),
+    }
+  }
+
+  /** Goes on from a snapshot; false, with nothing changed, if it is none. A level beyond this build stops at the next command. */
+  restore(snapshot: unknown): boolean {
+    const { version, lastApplied, level, time, sessions, machine } = Object(snapshot) as Readonly<Record<string, unknown>>
+    if (version !== 1 || !isCount(lastApplied) || !isCount(level) || level < FIRST_LEVEL || !isTime(time)) return false
+    const restored = Sessions.restore(sessions, (value) => this.#machine.readResult(value))
+    if (restored === null || !this.#machine.restore(machine)) return false
+    this.#sessions = restored
+    this.#lastApplied = lastApplied
+    this.#level = level
+    this.#time = time
+    this.#stop = null
+    return true
+  }
+
+  #applyBody({ body }: ReplicaEntry): Outcome<R> {
+    switch (body.type) {
+      case 'noop':
+      case 'configuration':
+        return { type: 'none' }
+      case 'level':
+        return this.#raiseLevel(body.level)
+      case 'checksum':
+        return { type: 'checksum', index: body.index, hash: body.hash }
+      case 'command':
+        return this.#applyCommand(body.command.header, body.command.bytes)
+      default:
+        return unreachable(body)
+    }
+  }
+
+  #raiseLevel(level: number): Outcome<R> {
+    if (level > this.#levels.max) return { type: 'stopped', stop: { type: 'level', level } }
+    if (!(level > this.#level)) return { type: 'none' }
+    this.#level = level
+    return { type: 'level', level }
+  }
+
+  #applyCommand(header: ReplicaHeader, bytes: Uint8Array): Outcome<R> {
+    const { session, seq } = header
+    const turn = this.#sessions.turn(header)
+    switch (turn.type) {
+      case 'gap':
+        return { type: 'gap', session, seq, expected: turn.expected }
+      case 'settled':
+      case 'repeat':
+        this.#sessions.heard(header)
+        return turn.type === 'repeat' ? { type: 'repeated', session, seq, result: turn.result } : { type: 'settled', session, seq }
+      case 'next':
+        return this.#applyNext(header, bytes)
+      default:
+        return unreachable(turn)
+    }
+  }
+
+  #applyNext(header: ReplicaHeader, bytes: Uint8Array): Outcome<R> {
+    const { session, seq } = header
+    if (!this.#supports(this.#level)) return { type: 'stopped', stop: { type: 'level', level: this.#level } }
+    const applied = this.#machine.apply(this.#level, bytes, { session, seq, time: this.#time })
+    if (!applied.known) return { type: 'stopped', stop: { type: 'unknown-command' } }
+    this.#sessions.record(header, applied.result)
+    return { type: 'applied', session, seq, result: applied.result }
+  }
+
+  #supports(level: number): boolean {
+    return this.#levels.min <= level && level <= this.#levels.max
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0
+}
