@@ -1,0 +1,307 @@
+/** Runs the nodes of one tab for one list, and speaks for them to the other tabs. */
+import type { TabSeen } from '../raft/autopilot.ts'
+import { farewells } from '../raft/farewell.ts'
+import type { Message } from '../raft/messages.ts'
+import { configurationOf, isChangeInFlight, leaderOf } from '../raft/node.ts'
+import type { RaftNode } from '../raft/node.ts'
+import { isMember } from '../raft/quorum.ts'
+import type { Entry } from '../raft/types.ts'
+import { decodeFrame, encodeFrame, encodeFrames, frameKind } from '../wire/envelope.ts'
+import type { ClusterId } from '../wire/envelope.ts'
+import { decodeHello, encodeHello } from '../wire/hello.ts'
+import type { Hello } from '../wire/hello.ts'
+import type { NodeReport } from '../wire/report.ts'
+import type { Replayed } from '../wire/replay.ts'
+import { LEVELS, LIMITS, PROTOCOL } from '../limits.ts'
+import { Gate, refusalMessage } from './gate.ts'
+import type { Counts, HostEvents, HostOptions } from './options.ts'
+import type { Journal, Millis, NodeId, TabId } from './ports.ts'
+import { Pilot, tabSeen } from './pilot.ts'
+import { Reports } from './reports.ts'
+import { Routes } from './routes.ts'
+import { Runner } from './runner.ts'
+import type { Stopped } from './runner.ts'
+
+export class Host {
+  readonly routes = new Routes()
+  readonly options: HostOptions
+  readonly #events: HostEvents
+  readonly #runners = new Map<NodeId, Runner>()
+  readonly #gate: Gate
+  readonly #pilot = new Pilot()
+  readonly #reports: Reports
+  readonly #counts: Record<string, number> = {}
+  #cluster: ClusterId | null
+  #main: NodeId | null = null
+  #hostedSince: Millis
+  #cancelResend: (() => void) | null = null
+  #person: HostOptions['person']
+  #signaling: 'up' | 'down' = 'down'
+  #hasLeft = false
+
+  constructor(cluster: ClusterId | null, options: HostOptions, events: HostEvents) {
+    this.options = options
+    this.#cluster = cluster
+    this.#events = events
+    this.#person = options.person
+    this.#hostedSince = options.clock.now()
+    this.#reports = new Reports(options.clock, () => this.#report())
+    const { applier } = options
+    this.#gate = new Gate({
+      lastSeq: (session) => applier.lastSeq(session),
+      lastApplied: () => applier.lastApplied,
+      isValid: (bytes) => applier.isValid(bytes),
+    })
+    options.transport.listen({
+      up: (tab, hello) => this.#hello(tab, hello, true),
+      hello: (tab, hello) => this.#hello(tab, hello, false),
+      down: (tab) => this.#down(tab),
+      message: (tab, message) => this.#receive(tab, message),
+      refused: (_, reason) => this.#refusedBy(reason),
+      signaling: (state) => {
+        this.#signaling = state
+        this.#events.changed()
+      },
+    })
+    this.announce()
+  }
+
+  get cluster(): ClusterId | null {
+    return this.#cluster
+  }
+
+  get signaling(): 'up' | 'down' {
+    return this.#signaling
+  }
+
+  get counts(): Counts {
+    return this.#counts
+  }
+
+  /** The hosted node with the newest log at the start, then fixed; null before the first. */
+  get main(): RaftNode | null {
+    return this.#main === null ? null : (this.#runners.get(this.#main)?.node ?? null)
+  }
+
+  /** Nodes that run here, the main one first. */
+  get hosted(): readonly RaftNode[] {
+    return [...this.#runners.values()].map((runner) => runner.node)
+  }
+
+  /** What other tabs said of their nodes, for people to look at. */
+  reportOf(tab: TabId): readonly NodeReport[] {
+    return this.#reports.of(tab)
+  }
+
+  /** Runs a node from what its journal gave back. The first one is the main node, and the one that is applied here. */
+  add(saved: Replayed, journal: Journal): void {
+    const { settings, clock } = this.options
+    this.#cluster = saved.cluster
+    this.#main ??= saved.node
+    const isMain = this.#main === saved.node
+    const runner = new Runner(saved, journal, settings, clock, {
+      admit: (node, inputs) => {
+        const { inputs: admitted, refusals } = this.#gate.admit(node, inputs)
+        for (const { to, refusal } of refusals) {
+          if (to === null) this.options.proposals.refused(refusal, clock.now())
+          else this.#send([refusalMessage(node, to, refusal)])
+        }
+        return admitted
+      },
+      send: (messages) => this.#send(messages),
+      apply: (entries) => (isMain ? this.#apply(entries) : undefined),
+      refused: (refusals) => {
+        for (const refusal of refusals) this.options.proposals.refused(refusal, clock.now())
+      },
+      changed: (before, after) => this.#changed(runner, before, after),
+      stopped: (stopped) => this.#stopped(saved.node, stopped),
+    })
+    this.#runners.set(saved.node, runner)
+    this.routes.own({ node: saved.node, incarnation: saved.incarnation, nonce: saved.nonce })
+    this.announce()
+  }
+
+  /** Stops running a node. Its journal stays. */
+  remove(node: NodeId): void {
+    this.#runners.get(node)?.stop({ why: 'left' })
+  }
+
+  /** Proposes what waits, if there is somebody to propose to. Called after every submit. */
+  propose(): void {
+    const { proposals, clock } = this.options
+    const runner = this.#main === null ? undefined : this.#runners.get(this.#main)
+    if (runner === undefined) return
+    const now = clock.now()
+    const commands = proposals.due(leaderOf(runner.node), runner.node.currentTerm, now)
+    if (commands.length > 0) runner.deliver([{ type: 'proposal', commands }])
+    this.#cancelResend?.()
+    const at = proposals.wakeAt(now)
+    this.#cancelResend = at === Infinity ? null : clock.wake(at, () => this.propose())
+  }
+
+  call(person: HostOptions['person']): void {
+    this.#person = person
+    this.announce()
+  }
+
+  /** Tells every tab what runs here. */
+  announce(): void {
+    const { transport, clock } = this.options
+    this.#hostedSince = clock.now()
+    transport.setHello(encodeHello(this.#ownHello()))
+    this.#events.changed()
+  }
+
+  /** The page slept: nothing it believes about time holds. */
+  suspended(): void {
+    for (const runner of this.#runners.values()) runner.deliver([{ type: 'suspended' }])
+  }
+
+  transfer(to: NodeId): void {
+    for (const runner of this.#runners.values()) runner.deliver([{ type: 'transfer', to }])
+  }
+
+  /** Inside pagehide: says farewell for all nodes of the tab, and none of them ever steps again in this page. */
+  leave(): void {
+    if (this.#hasLeft) return
+    this.#hasLeft = true
+    const { clock, transport } = this.options
+    const cluster = this.#cluster
+    const nodes = this.hosted
+    const speaker = nodes.find(({ role }) => role.name === 'leader') ?? nodes[0]
+    const frames: { tab: TabId; message: Uint8Array }[] = []
+    if (speaker !== undefined && cluster !== null) {
+      const leaving = [...this.#runners].map(([node, { incarnation }]) => ({ node, incarnation }))
+      const frame = (message: Message): Uint8Array => encodeFrame(cluster, [{ hops: 0, message }])
+      const moment = { now: clock.now(), random: 0 }
+      for (const farewell of farewells(speaker, leaving, moment, (one) => frame(one).length <= LIMITS.farewellBytes)) {
+        const tab = this.routes.tabOf(farewell.to)
+        if (tab !== null && !frames.some((other) => other.tab === tab)) frames.push({ tab, message: frame(farewell) })
+      }
+    }
+    transport.farewell(frames)
+    for (const runner of this.#runners.values()) runner.stop({ why: 'left' })
+  }
+
+  #hello(tab: TabId, bytes: Uint8Array, isNew: boolean): void {
+    const { clock, transport, proposals } = this.options
+    const read = decodeHello(bytes)
+    if (!read.ok || read.value.tab !== tab) return this.#count('hello')
+    const hello = read.value
+    if (hello.protocol.min > PROTOCOL.max || hello.protocol.max < PROTOCOL.min) return transport.refuse(tab, 'protocol')
+    if (hello.cluster !== null && this.#cluster !== null && hello.cluster !== this.#cluster) return transport.refuse(tab, 'another cluster')
+    const copies = this.routes.hello(tab, hello, clock.now())
+    if (copies.length > 0) {
+      this.routes.down(tab)
+      return transport.refuse(tab, 'copied')
+    }
+    if (this.#cluster === null && hello.cluster !== null) {
+      this.#cluster = hello.cluster
+      this.#events.foundCluster(hello.cluster)
+    }
+    if (isNew) {
+      proposals.resend(clock.now())
+      this.#reports.again()
+    }
+    this.propose()
+    this.#events.changed()
+  }
+
+  #down(tab: TabId): void {
+    this.routes.down(tab)
+    this.#reports.down(tab)
+    this.#events.changed()
+  }
+
+  #refusedBy(reason: string): void {
+    // A newer start of one of our nodes was seen: this profile was restored or copied. Which one is not said, so all stop.
+    if (reason === 'copied') for (const runner of this.#runners.values()) runner.stop({ why: 'copied' })
+    this.#events.refused(reason)
+  }
+
+  #receive(tab: TabId, bytes: Uint8Array): void {
+    if (frameKind(bytes) === 'report') {
+      if (!this.#reports.hear(tab, bytes, this.#cluster)) this.#count('report')
+      return this.#events.changed()
+    }
+    const read = decodeFrame(bytes)
+    if (!read.ok) return this.#count(`frame ${read.error.type}`)
+    if (read.value.cluster !== this.#cluster) return this.#count('another cluster')
+    for (const refused of read.value.refused) this.#count(`message ${refused.type}`)
+    for (const { message } of read.value.messages) {
+      const runner = this.#runners.get(message.to)
+      if (runner === undefined) this.#count('unknown node')
+      else if (this.routes.tabOf(message.from) !== tab) this.#count('not its tab')
+      else {
+        if (message.type === 'Farewell') this.#pilot.hearFarewell(message, this.routes, this.options.clock.now())
+        runner.deliver([{ type: 'message', message }])
+      }
+    }
+  }
+
+  #send(messages: readonly Message[]): void {
+    const cluster = this.#cluster
+    if (cluster === null) return
+    const byTab = new Map<TabId, { hops: number; message: Message }[]>()
+    for (const message of messages) {
+      const here = this.#runners.get(message.to)
+      const tab = this.routes.tabOf(message.to)
+      if (here !== undefined) here.deliver([{ type: 'message', message }])
+      else if (tab !== null) byTab.set(tab, [...(byTab.get(tab) ?? []), { hops: 0, message }])
+    }
+    for (const [tab, enveloped] of byTab) {
+      for (const frame of encodeFrames(cluster, enveloped)) this.options.transport.send(tab, frame)
+    }
+  }
+
+  #apply(entries: readonly Entry[]): void {
+    const { applier, proposals, clock } = this.options
+    for (const entry of entries) {
+      const outcome = applier.apply(entry)
+      if (outcome !== null) proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())
+    }
+  }
+
+  #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
+    const advice = this.#pilot.advise(after, this.#tabs(), this.options.clock.now())
+    if (advice !== null) runner.deliver([advice])
+    if (after.id === this.#main) this.propose()
+    else if (isRemoved(after)) this.#events.removed(after.id)
+    if (before.log !== after.log || before.commitIndex !== after.commitIndex || before.role.name !== after.role.name) this.#reports.soon()
+    this.#events.changed()
+  }
+
+  #tabs(): readonly TabSeen[] {
+    const own = tabSeen(this.#ownHello(), this.#hostedSince)
+    const peers = this.routes.peers.map(({ hello, since }) => (hello.cluster === this.#cluster ? tabSeen(hello, since) : null))
+    return [own, ...peers].filter((seen) => seen !== null)
+  }
+
+  #ownHello(): Hello {
+    const { tab, machine, build, votes } = this.options
+    const hosted = [...this.#runners].map(([node, { incarnation, nonce }]) => ({ node, incarnation, nonce }))
+    return { protocol: PROTOCOL, build, cluster: this.#cluster, tab, machine, person: this.#person, votes, levels: LEVELS, hosted }
+  }
+
+  #stopped(node: NodeId, stopped: Stopped): void {
+    this.#runners.delete(node)
+    if (!this.#hasLeft) this.announce()
+    this.#events.stopped(node, stopped)
+  }
+
+  #report(): void {
+    if (this.#cluster === null || this.#hasLeft) return
+    const report = this.#reports.next(this.#cluster, this.hosted)
+    if (report !== null) for (const { tab } of this.routes.peers) this.options.transport.send(tab, report)
+  }
+
+  #count(what: string): void {
+    this.#counts[what] = (this.#counts[what] ?? 0) + 1
+  }
+}
+
+/** Neither voter nor learner, by a configuration that cannot be rolled back. */
+function isRemoved(node: RaftNode): boolean {
+  const inForce = configurationOf(node)
+  return inForce.voters.length > 0 && !isMember(inForce, node.id) && !isChangeInFlight(node)
+}

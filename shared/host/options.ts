@@ -1,0 +1,47 @@
+/** What a host is given and what it tells whoever made it. */
+import type { Settings } from '../raft/node.ts'
+import type { Entry } from '../raft/types.ts'
+import type { ClusterId } from '../wire/envelope.ts'
+import type { Clock, MachineId, NodeId, TabId, Transport } from './ports.ts'
+import type { Proposals } from './proposals.ts'
+import type { Stopped } from './runner.ts'
+
+/** The replicated machine as a host sees it. */
+export interface Applier {
+  readonly lastApplied: number
+  lastSeq(session: string): number
+  isValid(bytes: Uint8Array): boolean
+  /** Takes committed entries in order; says what came of commands, and whether it had to stop (a level of the future). */
+  apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: unknown } | null
+}
+
+export interface HostOptions {
+  readonly tab: TabId
+  readonly machine: MachineId
+  readonly person: { readonly id: string; readonly name: string }
+  readonly build: string
+  /** False for guests. */
+  readonly votes: boolean
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly transport: Transport
+  readonly applier: Applier
+  readonly proposals: Proposals<unknown>
+}
+
+export interface HostEvents {
+  /** Something that status() or the page shows may have changed. */
+  changed(): void
+  /** A tab in touch belongs to this cluster, and we knew of none yet. */
+  foundCluster(cluster: ClusterId): void
+  /** A node hosted here, not the main one, is no member any more, and that is committed. */
+  removed(node: NodeId): void
+  stopped(node: NodeId, stopped: Stopped): void
+  /** A peer closed its link to us for good. */
+  refused(reason: string): void
+}
+
+export type RefusalToTab = 'another cluster' | 'protocol' | 'copied'
+
+/** What was refused, by kind: for status, logs and tests. */
+export type Counts = Readonly<Record<string, number>>

@@ -1,0 +1,36 @@
+/** Puts what the tabs said of themselves before the autopilot, about twice a heartbeat (DESIGN 7). */
+import { autopilot } from '../raft/autopilot.ts'
+import type { Advice, TabSeen } from '../raft/autopilot.ts'
+import type { Farewell } from '../raft/messages.ts'
+import type { RaftNode } from '../raft/node.ts'
+import type { Hello } from '../wire/hello.ts'
+import { LIMITS, TIMES } from '../limits.ts'
+import type { Millis, NodeId } from './ports.ts'
+import type { Routes } from './routes.ts'
+
+export class Pilot {
+  readonly #farewells = new Map<NodeId, Millis>()
+  #askedAt: Millis = -Infinity
+
+  /** Ignored for a node of which a newer start was seen. */
+  hearFarewell({ nodes }: Farewell, routes: Routes, now: Millis): void {
+    for (const { node, incarnation } of nodes) {
+      if (incarnation >= routes.incarnationOf(node)) this.#farewells.set(node, now)
+    }
+  }
+
+  /** What the leader should do next, if it is time to ask. */
+  advise(node: RaftNode, tabs: readonly TabSeen[], now: Millis): Advice | null {
+    if (node.role.name !== 'leader' || now - this.#askedAt < TIMES.heartbeat / 2) return null
+    this.#askedAt = now
+    const { votersMax, membersMax } = LIMITS
+    return autopilot(node, { now, tabs, farewells: this.#farewells, votersMax, membersMax })
+  }
+}
+
+/** A tab as the autopilot sees it; null while it hosts nothing. */
+export function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis): TabSeen | null {
+  const main = hosted[0]
+  if (main === undefined) return null
+  return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since }
+}

@@ -1,0 +1,181 @@
+/** The client's side of exactly once: numbers commands, keeps them until agreed, resends them (DESIGN 9, paper section 8). */
+import type { Refusal } from '../raft/turn.ts'
+import type { Command, NodeId, Term } from '../raft/types.ts'
+import { LIMITS, TIMES } from '../limits.ts'
+import type { Millis } from './ports.ts'
+
+/** Commands of one session that are not yet agreed. */
+export interface KeptSession {
+  readonly session: string
+  /** The client knows every result up to here. */
+  readonly settled: number
+  readonly last: number
+  readonly commands: readonly { readonly seq: number; readonly command: Uint8Array }[]
+}
+
+export interface PendingCommand {
+  readonly session: string
+  readonly seq: number
+  readonly bytes: Uint8Array
+  /** By the wall clock, when it was submitted; of a command kept over a reload, when it was taken up again. */
+  readonly since: Millis
+}
+
+interface Waiting extends PendingCommand {
+  sent: boolean
+  readonly settle: ((result: unknown) => void) | null
+}
+
+/** One session: its numbers go up without gaps, and so do its results. */
+interface Line {
+  readonly session: string
+  settled: number
+  last: number
+  readonly waiting: Map<number, Waiting>
+}
+
+/** Where commands are kept until they are agreed; the host awaits none of it. */
+export interface Keeper {
+  put(session: string, seq: number, bytes: Uint8Array): void
+  settle(session: string, settled: number): void
+  drop(session: string): void
+}
+
+export class Proposals<R> {
+  readonly #keeper: Keeper
+  /** Fills a number whose command cannot be found any more. */
+  readonly #skip: Uint8Array
+  readonly #own: Line
+  readonly #older: Line[] = []
+  #sentTo: string | null = null
+  #heldUntil: Millis = -Infinity
+  #progressAt: Millis = -Infinity
+
+  constructor(session: string, keeper: Keeper, skip: Uint8Array) {
+    this.#keeper = keeper
+    this.#skip = skip
+    this.#own = { session, settled: 0, last: 0, waiting: new Map() }
+  }
+
+  get session(): string {
+    return this.#own.session
+  }
+
+  /** A page load never continues an older session's numbers: it only brings what is left of it to an end. */
+  takeOver(kept: KeptSession, appliedUpTo: number, since: Millis): void {
+    const { session } = kept
+    const line: Line = { session, settled: kept.settled, last: Math.max(kept.last, appliedUpTo), waiting: new Map() }
+    for (const { seq, command } of kept.commands) {
+      if (seq > appliedUpTo) line.waiting.set(seq, { session, seq, bytes: command, since, sent: false, settle: null })
+    }
+    if (line.waiting.size === 0) return this.#keeper.drop(session)
+    this.#older.push(line)
+  }
+
+  /** The seq that the next command of this page gets. */
+  get nextSeq(): number {
+    return this.#own.last + 1
+  }
+
+  /** Settled once this tab has applied it; waits through elections and partitions. */
+  submit(bytes: Uint8Array, since: Millis): Promise<R> {
+    const { session } = this.#own
+    const seq = ++this.#own.last
+    this.#keeper.put(session, seq, bytes)
+    return new Promise((resolve) => {
+      const settle = (result: unknown): void => resolve(result as R)
+      this.#own.waiting.set(seq, { session, seq, bytes, since, sent: false, settle })
+    })
+  }
+
+  /** In the order in which they will be proposed. */
+  pending(): readonly PendingCommand[] {
+    return [...this.#older, this.#own].flatMap((line) => inOrder(line))
+  }
+
+  get count(): number {
+    return this.#older.reduce((sum, line) => sum + line.waiting.size, this.#own.waiting.size)
+  }
+
+  /**
+   * What to propose now, each command once for a (leader, term) unless it is refused or two seconds bring no progress. Nothing
+   * new goes out before the sessions taken over are at their end.
+   */
+  due(leader: NodeId | null, term: Term, now: Millis): readonly Command[] {
+    if (leader === null || this.count === 0) return []
+    const to = `${leader} ${term}`
+    if (to !== this.#sentTo) this.resend(now)
+    else if (now - this.#progressAt >= TIMES.resend) this.resend(now)
+    if (now < this.#heldUntil) return []
+    this.#sentTo = to
+    const lines = this.#older.length > 0 ? this.#older : [this.#own]
+    const commands: Command[] = []
+    let inFlight = 0
+    for (const line of lines) {
+      for (const waiting of inOrder(line)) {
+        if (++inFlight > LIMITS.proposalsInFlight) return commands
+        if (waiting.sent) continue
+        waiting.sent = true
+        const { session, seq, bytes } = waiting
+        commands.push({ header: { session, seq, settled: line.settled }, bytes, signature: null })
+      }
+    }
+    return commands
+  }
+
+  /** When `due` should be asked again though nothing happens. */
+  wakeAt(now: Millis): Millis {
+    if (this.count === 0) return Infinity
+    return this.#heldUntil > now ? this.#heldUntil : Math.max(this.#progressAt + TIMES.resend, now + 1)
+  }
+
+  /** Everything goes out again: after a new link to the leader, say. */
+  resend(now: Millis): void {
+    for (const line of [...this.#older, this.#own]) for (const waiting of line.waiting.values()) waiting.sent = false
+    this.#heldUntil = -Infinity
+    this.#progressAt = now
+  }
+
+  refused({ session, seq, reason, expected }: Refusal, now: Millis): void {
+    const line = this.#lineOf(session)
+    if (line === null) return
+    const from = reason === 'gap' ? expected : seq
+    for (const waiting of line.waiting.values()) if (waiting.seq >= from) waiting.sent = false
+    if (reason === 'gap' && !line.waiting.has(expected) && expected > line.settled) this.#fill(line, expected)
+    if (reason === 'invalid') this.#fill(line, seq)
+    if (reason === 'busy') this.#heldUntil = now + TIMES.heartbeat
+    // Who led no longer does: wait for word of another, or for the two seconds.
+    if (reason === 'not-leader') this.#heldUntil = Math.max(this.#heldUntil, this.#progressAt + TIMES.resend)
+  }
+
+  /** The outcome, read from the log where it is applied. True if it was one of ours. */
+  applied(session: string, seq: number, result: unknown, now: Millis): boolean {
+    const line = this.#lineOf(session)
+    const waiting = line?.waiting.get(seq)
+    if (!line || !waiting) return false
+    line.waiting.delete(seq)
+    this.#progressAt = now
+    line.settled = line.waiting.size === 0 ? Math.max(line.settled, seq) : Math.min(...line.waiting.keys()) - 1
+    if (line !== this.#own && line.waiting.size === 0) {
+      this.#older.splice(this.#older.indexOf(line), 1)
+      this.#keeper.drop(session)
+    } else this.#keeper.settle(session, line.settled)
+    waiting.settle?.(result)
+    return true
+  }
+
+  #lineOf(session: string): Line | null {
+    return session === this.#own.session ? this.#own : (this.#older.find((line) => line.session === session) ?? null)
+  }
+
+  #fill(line: Line, seq: number): void {
+    const before = line.waiting.get(seq)
+    const filled = { session: line.session, seq, bytes: this.#skip, since: before?.since ?? 0, sent: false, settle: before?.settle ?? null }
+    line.waiting.set(seq, filled)
+    this.#keeper.put(line.session, seq, this.#skip)
+  }
+}
+
+function inOrder(line: Line): readonly Waiting[] {
+  return [...line.waiting.values()].sort((a, b) => a.seq - b.seq)
+}

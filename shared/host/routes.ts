@@ -1,0 +1,79 @@
+/** Which tab hosts which node, as the tabs themselves say in HELLO; the newest incarnation wins (DESIGN 8, 10). */
+import type { Hello, HostedNode } from '../wire/hello.ts'
+import type { Millis, NodeId, TabId } from './ports.ts'
+
+export interface PeerTab {
+  readonly tab: TabId
+  readonly hello: Hello
+  /** Since when it has been seen hosting what it hosts now. */
+  readonly since: Millis
+}
+
+interface Seen {
+  readonly incarnation: number
+  readonly nonce: string
+  /** Who hosts it now; null since that link went down. */
+  readonly tab: TabId | null
+}
+
+export class Routes {
+  readonly #peers = new Map<TabId, PeerTab>()
+  readonly #seen = new Map<NodeId, Seen>()
+
+  /** Tabs with a link that is up and a HELLO of this cluster, or of none yet. */
+  get peers(): readonly PeerTab[] {
+    return [...this.#peers.values()]
+  }
+
+  peer(tab: TabId): PeerTab | null {
+    return this.#peers.get(tab) ?? null
+  }
+
+  /** The tab to which messages for a node go; null when nobody in touch hosts it. */
+  tabOf(node: NodeId): TabId | null {
+    return this.#seen.get(node)?.tab ?? null
+  }
+
+  incarnationOf(node: NodeId): number {
+    return this.#seen.get(node)?.incarnation ?? 0
+  }
+
+  /** Notes what this tab itself hosts, so that a copy elsewhere is found out. */
+  own(hosted: HostedNode): void {
+    this.#seen.set(hosted.node, { incarnation: hosted.incarnation, nonce: hosted.nonce, tab: null })
+  }
+
+  /**
+   * Takes in a HELLO. Returns the nodes in it that are copies: their incarnation was overtaken, or is claimed twice with another
+   * nonce (a restored or copied profile). Those get no route.
+   */
+  hello(tab: TabId, hello: Hello, now: Millis): readonly NodeId[] {
+    const before = this.#peers.get(tab)
+    const isSame = before !== undefined && sameHosting(before.hello, hello)
+    this.#release(tab)
+    this.#peers.set(tab, { tab, hello, since: isSame ? before.since : now })
+    const copies: NodeId[] = []
+    for (const { node, incarnation, nonce } of hello.hosted) {
+      const seen = this.#seen.get(node)
+      const isCopy = seen !== undefined && (incarnation < seen.incarnation || (incarnation === seen.incarnation && nonce !== seen.nonce))
+      if (isCopy) copies.push(node)
+      else this.#seen.set(node, { incarnation, nonce, tab })
+    }
+    return copies
+  }
+
+  /** The link is down. What was seen of its nodes stays known. */
+  down(tab: TabId): void {
+    this.#release(tab)
+    this.#peers.delete(tab)
+  }
+
+  #release(tab: TabId): void {
+    for (const [node, seen] of this.#seen) if (seen.tab === tab) this.#seen.set(node, { ...seen, tab: null })
+  }
+}
+
+function sameHosting(a: Hello, b: Hello): boolean {
+  const text = ({ hosted }: Hello): string => hosted.map(({ node, incarnation }) => `${node}.${incarnation}`).join()
+  return text(a) === text(b)
+}

@@ -1,0 +1,191 @@
+/** Runs one node: inbox -> step -> save -> send -> apply (DESIGN 3). It decides nothing; the core does. */
+import type { Message } from '../raft/messages.ts'
+import { start } from '../raft/node.ts'
+import type { RaftNode, Settings } from '../raft/node.ts'
+import type { Save } from '../raft/saves.ts'
+import { step } from '../raft/step.ts'
+import type { Input, Outgoing, Output } from '../raft/step.ts'
+import type { Refusal } from '../raft/turn.ts'
+import type { Entry, Index, Moment, SaveNumber } from '../raft/types.ts'
+import { encodeRecord } from '../wire/record.ts'
+import type { Replayed } from '../wire/replay.ts'
+import { TIMES } from '../limits.ts'
+import type { Clock, Journal, Millis, SaveError } from './ports.ts'
+
+/** Why a node runs no more. The others of its tab go on. */
+export type Stopped =
+  | { readonly why: 'left' }
+  | { readonly why: 'storage'; readonly error: SaveError }
+  | { readonly why: 'broken'; readonly error: unknown }
+  /** It was told that a newer start of it was seen, so this is a restored or copied profile (DESIGN 8). */
+  | { readonly why: 'copied' }
+
+/** What a runner tells its host. Called within a turn, in this order; none of it may call back into the runner at once. */
+export interface RunnerEvents {
+  /** Sees the inputs of a turn before the core does, and may take some out. */
+  admit(node: RaftNode, inputs: readonly Input[]): readonly Input[]
+  send(messages: readonly Message[]): void
+  apply(entries: readonly Entry[]): void
+  refused(refusals: readonly Refusal[]): void
+  /** After every turn that changed the node. */
+  changed(before: RaftNode, after: RaftNode): void
+  stopped(stopped: Stopped): void
+}
+
+export class Runner {
+  readonly incarnation: number
+  readonly nonce: string
+  readonly #journal: Journal
+  readonly #clock: Clock
+  readonly #events: RunnerEvents
+  #node: RaftNode
+  #inbox: Input[] = []
+  #isTurnDue = false
+  #held: Outgoing[] = []
+  #record: number
+  #hintedCommit: Index
+  #cancelHint: (() => void) | null = null
+  #cancelWake: (() => void) | null = null
+  #wakeAt: Millis = Infinity
+  #stopped: Stopped | null = null
+
+  /** Goes on from what the journal gave back; `journal` has taken records up to `saved.last`. */
+  constructor(saved: Replayed, journal: Journal, settings: Settings, clock: Clock, events: RunnerEvents) {
+    this.incarnation = saved.incarnation
+    this.nonce = saved.nonce
+    this.#journal = journal
+    this.#clock = clock
+    this.#events = events
+    this.#record = saved.last
+    this.#hintedCommit = saved.commitIndex
+    const durable = { currentTerm: saved.term, votedFor: saved.votedFor, entries: saved.entries, commitIndex: saved.commitIndex }
+    this.#node = start(saved.node, durable, settings, this.#moment())
+    this.deliver([{ type: 'wake' }])
+  }
+
+  get node(): RaftNode {
+    return this.#node
+  }
+
+  get stopped(): Stopped | null {
+    return this.#stopped
+  }
+
+  /** Puts inputs in line for the next turn, which takes all that wait. */
+  deliver(inputs: readonly Input[]): void {
+    if (this.#stopped !== null) return
+    for (const input of inputs) this.#inbox.push(input)
+    if (this.#isTurnDue) return
+    this.#isTurnDue = true
+    void Promise.resolve().then(() => this.#turn())
+  }
+
+  /** Never steps again. A save under way may still land. */
+  stop(why: Stopped): void {
+    if (this.#stopped !== null) return
+    this.#stopped = why
+    this.#inbox = []
+    this.#held = []
+    this.#cancelWake?.()
+    this.#cancelHint?.()
+    this.#journal.close()
+    this.#events.stopped(why)
+  }
+
+  #moment(): Moment {
+    return { now: this.#clock.now(), random: this.#clock.random() }
+  }
+
+  #turn(): void {
+    this.#isTurnDue = false
+    if (this.#stopped !== null) return
+    const before = this.#node
+    try {
+      const inputs = this.#events.admit(before, this.#inbox)
+      this.#inbox = []
+      const { node, output } = step(before, inputs, this.#moment())
+      this.#node = node
+      this.#obey(output)
+      this.#events.changed(before, node)
+    } catch (error) {
+      // A broken invariant stops this node loudly; never the page, never another node of the same tab.
+      this.stop({ why: 'broken', error })
+    }
+  }
+
+  #obey(output: Output): void {
+    if (output.save !== null) this.#save(output.save)
+    const now: Message[] = []
+    for (const outgoing of output.send) {
+      if (outgoing.after === null) now.push(outgoing.message)
+      else this.#held.push(outgoing)
+    }
+    if (now.length > 0) this.#events.send(now)
+    if (output.apply.length > 0) {
+      this.#events.apply(output.apply)
+      this.deliver([{ type: 'applied', index: output.apply.at(-1)!.index }])
+      if (output.save === null) this.#hintLater()
+    }
+    if (output.refused.length > 0) this.#events.refused(output.refused)
+    this.#wake(output.wake)
+  }
+
+  #save(save: Save): void {
+    this.#cancelHint?.()
+    this.#cancelHint = null
+    this.#hintedCommit = save.commitIndex
+    const { number, ...content } = save
+    const record = ++this.#record
+    const bytes = encodeRecord(record, { kind: 'save', ...content })
+    void this.#append(record, bytes).then((error) => {
+      if (error !== null) return this.stop({ why: 'storage', error })
+      this.#release(number)
+      this.deliver([{ type: 'saved', number }])
+    })
+  }
+
+  /** A save that fails is tried once more under its own number: the transaction left nothing behind. */
+  async #append(record: number, bytes: Uint8Array): Promise<SaveError | null> {
+    const first = await this.#journal.append(record, bytes, 'strict')
+    if (first.ok || this.#stopped !== null) return null
+    if (first.error.type === 'collision') return first.error
+    const second = await this.#journal.append(record, bytes, 'strict')
+    return second.ok ? null : second.error
+  }
+
+  /** Sends what waited for this save; an ack of an older term would vouch for what may be gone by now. */
+  #release(number: SaveNumber): void {
+    if (this.#stopped !== null) return
+    const due = this.#held.filter(({ after }) => after !== null && after <= number)
+    this.#held = this.#held.filter(({ after }) => after === null || after > number)
+    const messages = due.map(({ message }) => message).filter(({ term }) => term >= this.#node.currentTerm)
+    if (messages.length > 0) this.#events.send(messages)
+  }
+
+  /** One second after commitIndex last moved with no save since, a record carries it alone (DESIGN 5). */
+  #hintLater(): void {
+    this.#cancelHint?.()
+    this.#cancelHint = this.#clock.wake(this.#clock.now() + TIMES.commitHint, () => {
+      this.#cancelHint = null
+      const { commitIndex, saves } = this.#node
+      if (this.#stopped !== null || saves.inFlight !== null || commitIndex <= this.#hintedCommit) return
+      this.#hintedCommit = commitIndex
+      const record = ++this.#record
+      void this.#journal.append(record, encodeRecord(record, { kind: 'hint', commitIndex }), 'relaxed').then((saved) => {
+        if (!saved.ok) this.stop({ why: 'storage', error: saved.error })
+      })
+    })
+  }
+
+  /** Deadlines mostly move later; a timer that fires too early for its deadline is set again, which costs less. */
+  #wake(at: Millis): void {
+    if (at >= this.#wakeAt) return
+    this.#cancelWake?.()
+    this.#wakeAt = at
+    if (at === Infinity) return
+    this.#cancelWake = this.#clock.wake(at, () => {
+      this.#wakeAt = Infinity
+      this.deliver([{ type: 'wake' }])
+    })
+  }
+}
