@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   root: 'client',
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   build: { outDir: '../dist', emptyOutDir: true, target: 'es2023' },
   server: { proxy: { '/socket.io': { target: 'http://localhost:3000', ws: true } } },
   test: {

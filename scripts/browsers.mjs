@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 import { run, tool } from './run.mjs'
 
 const CHROMIUM = {
+  debian: 'chromium',
   variable: 'CHROMIUM_PATH',
   names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'],
   places: [
@@ -14,6 +15,7 @@ const CHROMIUM = {
 }
 
 const FIREFOX = {
+  debian: 'firefox-esr',
   variable: 'FIREFOX_PATH',
   names: ['firefox-esr', 'firefox'],
   places: ['/Applications/Firefox.app/Contents/MacOS/firefox', 'C:\\Program Files\\Mozilla Firefox\\firefox.exe'],
@@ -28,7 +30,8 @@ export const HOW_TO_GET_CHROMIUM = [
 
 /** Paths of both browsers, or null for one that is neither here nor to be had. What is missing is fetched if `fetch`. */
 export async function findBrowsers({ fetch }) {
-  if (fetch && isDebianAsRoot() && (find(CHROMIUM) === null || find(FIREFOX) === null)) await aptInstall()
+  const missing = [CHROMIUM, FIREFOX].filter((browser) => !isGiven(browser) && find(browser) === null)
+  if (fetch && missing.length > 0 && isDebianAsRoot()) await aptInstall(missing)
   let chromium = find(CHROMIUM) ?? (await playwrightsOwn())
   if (fetch && chromium === null && !isGiven(CHROMIUM)) {
     await run(tool('playwright-core', ['install', 'chromium']), { limitMs: 10 * 60_000 })
@@ -67,16 +70,13 @@ function isDebianAsRoot() {
   return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
 }
 
-async function aptInstall() {
-  console.log('Installing chromium and firefox-esr (apt-get) ...')
+async function aptInstall(browsers) {
   const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, limitMs: 10 * 60_000 }
   await run(['apt-get', 'update', '-qq'], options)
   // One at a time: where one is not to be had, the other still is.
-  for (const [name, browser] of [
-    ['chromium', CHROMIUM],
-    ['firefox-esr', FIREFOX],
-  ]) {
-    if (find(browser) === null) await run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', name], options)
+  for (const { debian } of browsers) {
+    console.log(`Installing ${debian} (apt-get) ...`)
+    await run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', debian], options)
   }
 }
 

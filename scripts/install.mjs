@@ -7,7 +7,7 @@ import { ROOT, run } from './run.mjs'
 export async function install({ dev }) {
   if (isInstalled({ dev })) return true
   console.log('Installing packages (npm ci) ...')
-  const { code } = await run([...npm(), 'ci', '--include=dev', '--no-audit', '--no-fund'], { shell: needsShell() })
+  const { code } = await run([...npm(), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=notice'], { shell: needsShell() })
   if (code === 0) return true
   console.error(`The packages could not be installed: npm ci ended with ${code}. Is the package registry in reach?`)
   return false

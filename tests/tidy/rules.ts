@@ -10,7 +10,7 @@ interface Place {
 }
 
 /** Who may import whom. A file belongs to the longest path that fits; one that fits none has no place in the house. */
-export const PLACES: Readonly<Record<string, Place>> = {
+const PLACES: Readonly<Record<string, Place>> = {
   'shared/limits.ts': { ours: [], packages: [] },
   'shared/signaling.ts': { ours: ['shared/limits.ts'], packages: [] },
   'shared/raft': { ours: [], packages: [] },
