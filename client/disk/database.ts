@@ -59,11 +59,20 @@ export function typed<Schema extends DBSchema>(database: IDBDatabase): IDBPDatab
   return wrap(database) as IDBPDatabase<Schema>
 }
 
-/** How a transaction ended: answered on `complete` or `abort`, never before, and never rejects. */
+/**
+ * How a transaction ended: answered on `complete` or `abort`, never before, and never rejects. The reason is that of the
+ * request that failed: after commit() Firefox gives the transaction a mere AbortError (seen in 153), and what fails after
+ * all requests succeeded, as at quota, only the transaction knows.
+ */
 export function ended(transaction: IDBTransaction): Promise<Result<null, SaveError>> {
   return new Promise((resolve) => {
+    let reason: DOMException | null = null
+    transaction.addEventListener('error', ({ target }) => {
+      const error = (target as IDBRequest).error
+      if (error?.name !== 'AbortError') reason ??= error
+    })
     transaction.addEventListener('complete', () => resolve({ ok: true, value: null }))
-    transaction.addEventListener('abort', () => resolve({ ok: false, error: saveError(transaction.error) }))
+    transaction.addEventListener('abort', () => resolve({ ok: false, error: saveError(reason ?? transaction.error) }))
   })
 }
 
