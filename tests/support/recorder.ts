@@ -1,0 +1,84 @@
+/**
+ * Keeps what a transport tells, in order, in words that can cross from a page to a test: bytes as base64. Runs in pages
+ * and in Node alike.
+ */
+import type { Transport } from '../../shared/host/ports.ts'
+
+export type TransportEvent =
+  | { readonly type: 'up' | 'hello'; readonly tab: string; readonly hello: string }
+  | { readonly type: 'down'; readonly tab: string }
+  | { readonly type: 'message'; readonly tab: string; readonly message: string }
+  | { readonly type: 'refused'; readonly tab: string; readonly reason: string }
+  | { readonly type: 'signaling'; readonly state: 'up' | 'down' }
+
+export class Recorder {
+  readonly #transport: Transport
+  readonly #events: TransportEvent[] = []
+  #waiting: (() => void)[] = []
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+    transport.listen({
+      up: (tab, hello) => this.#add({ type: 'up', tab, hello: toBase64(hello) }),
+      hello: (tab, hello) => this.#add({ type: 'hello', tab, hello: toBase64(hello) }),
+      down: (tab) => this.#add({ type: 'down', tab }),
+      message: (tab, message) => this.#add({ type: 'message', tab, message: toBase64(message) }),
+      refused: (tab, reason) => this.#add({ type: 'refused', tab, reason }),
+      signaling: (state) => this.#add({ type: 'signaling', state }),
+    })
+  }
+
+  /** What came after the first `after` events, as soon as there is any. */
+  async events(after: number): Promise<readonly TransportEvent[]> {
+    while (this.#events.length <= after) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    return this.#events.slice(after)
+  }
+
+  /** What there is, without waiting. */
+  get sofar(): readonly TransportEvent[] {
+    return this.#events
+  }
+
+  call(name: string, args: readonly unknown[]): void {
+    const transport = this.#transport
+    switch (name) {
+      case 'setHello':
+        return transport.setHello(fromBase64(args[0]))
+      case 'send':
+        return transport.send(args[0] as string, fromBase64(args[1]))
+      case 'farewell':
+        return transport.farewell((args[0] as readonly [string, string][]).map(([tab, message]) => ({ tab, message: fromBase64(message) })))
+      case 'refuse':
+        return transport.refuse(args[0] as string, args[1] as string)
+      case 'cut':
+        return transport.cut(args[0] as readonly string[])
+      case 'heal':
+        return transport.heal()
+      case 'close':
+        return transport.close()
+      default:
+        throw new Error(`A transport has no ${name}`)
+    }
+  }
+
+  #add(event: TransportEvent): void {
+    this.#events.push(event)
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+/** In steps, since an argument list has a limit. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.byteLength; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  return btoa(text)
+}
+
+export function fromBase64(text: unknown): Uint8Array {
+  const characters = atob(text as string)
+  const bytes = new Uint8Array(characters.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at)
+  return bytes
+}
