@@ -1,0 +1,54 @@
+/** What to host, decided from what is known of locks and logs (DESIGN 6). Pure. */
+import type { MachineId, NodeId } from '../host/ports.ts'
+import { majorityOf } from '../raft/quorum.ts'
+import type { Configuration } from '../raft/types.ts'
+import type { NodeRecord } from './ports.ts'
+
+export const nodeLock = (node: NodeId): string => `node:${node}`
+export const tabLock = (tab: string): string => `tab:${tab}`
+export const sessionLock = (session: string): string => `session:${session}`
+
+/** Orphans worth trying, best first: the one this tab hosted before a reload, then those with the newest log. */
+export function candidates(records: readonly NodeRecord[], remembered: NodeId | null): readonly NodeRecord[] {
+  const usable = records.filter(({ retired }) => !retired)
+  const isRemembered = ({ node }: NodeRecord): number => (node === remembered ? 1 : 0)
+  return usable.toSorted((a, b) => isRemembered(b) - isRemembered(a) || compareLogs(b, a))
+}
+
+/** 5.4.1, for choosing only: the later last term is newer, of equal ones the longer log. */
+export function compareLogs(
+  a: { readonly lastTerm: number; readonly lastIndex: number },
+  b: { readonly lastTerm: number; readonly lastIndex: number },
+): number {
+  return a.lastTerm - b.lastTerm || a.lastIndex - b.lastIndex
+}
+
+export interface AdoptionScene {
+  readonly configuration: Configuration
+  readonly hosted: readonly NodeId[]
+  /** Voters behind a live link. */
+  readonly linked: readonly NodeId[]
+  /** Names of locks that other documents of this machine hold. */
+  readonly held: ReadonlySet<string>
+  /** Journals of this machine. */
+  readonly stored: readonly NodeRecord[]
+}
+
+/** Voters whose locks are free here and that are needed for a majority which no held lock and no link provides. */
+export function nodesToAdopt({ configuration, hosted, linked, held, stored }: AdoptionScene): readonly NodeId[] {
+  const voters = configuration.voters.map(({ node }) => node)
+  const isProvided = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node) || held.has(nodeLock(node))
+  const missing = majorityOf(voters.length) - voters.filter(isProvided).length
+  const free = stored.filter(({ node, retired }) => !retired && voters.includes(node) && !isProvided(node))
+  return voters.length === 0 || missing <= 0 || free.length < missing
+    ? []
+    : free
+        .toSorted((a, b) => compareLogs(b, a))
+        .slice(0, missing)
+        .map(({ node }) => node)
+}
+
+/** Then nobody elsewhere can be asked, and waiting for a leader makes no sense. */
+export function isAllHere({ voters }: Configuration, machine: MachineId): boolean {
+  return voters.length > 0 && voters.every((voter) => voter.machine === machine)
+}

@@ -1,0 +1,40 @@
+/** What a life is given, and how it stands. */
+import type { Clock, Disk, NodeId, SaveError, TabId, Transport } from '../host/ports.ts'
+import type { Stopped } from '../host/runner.ts'
+import type { Settings } from '../raft/node.ts'
+import type { Damage } from '../wire/replay.ts'
+import type { Locks, Outbox, Registry } from './ports.ts'
+
+export interface LifePorts {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly registry: Registry
+  readonly outbox: Outbox
+  /** Null where the browser has none: then this tab is a guest (DESIGN 6). */
+  readonly locks: Locks | null
+  /** Lower-case, random, fit for every id; never the same twice. */
+  readonly mintId: () => string
+  /** Survives a reload of this very tab, and a duplicate of it begins with the same. */
+  readonly remembered: { get(room: string): NodeId | null; set(room: string, node: NodeId | null): void }
+}
+
+export interface LifeOptions extends LifePorts {
+  readonly tab: TabId
+  readonly room: string
+  readonly transport: Transport
+  readonly settings: Settings
+  readonly build: string
+}
+
+export type Phase =
+  /** Reading what is stored here. */
+  | { readonly at: 'opening' }
+  /** Nothing of this list is stored here, and nobody who has it answered yet. */
+  | { readonly at: 'looking' }
+  | { readonly at: 'here' }
+  | { readonly at: 'stopped'; readonly why: WhyStopped }
+
+export type WhyStopped =
+  | Stopped
+  | { readonly why: 'damaged'; readonly node: NodeId; readonly damage: Damage }
+  | { readonly why: 'storage'; readonly error: SaveError }

@@ -1,0 +1,58 @@
+/** The list as it is applied in one tab: the machine, made exactly-once by the replica, behind what a host asks for. */
+import type { Applier } from '../host/options.ts'
+import { LEVELS } from '../limits.ts'
+import type { Command, CommandResult } from '../list/commands.ts'
+import type { List } from '../list/list.ts'
+import { ListMachine } from '../list/machine.ts'
+import { parseCommand } from '../list/parse.ts'
+import type { Entry } from '../raft/types.ts'
+import { Replica } from '../replica/replica.ts'
+import type { Stop } from '../replica/replica.ts'
+import { packCommand, unpackCommand } from '../wire/commands.ts'
+
+/** Takes the place of a command that was lost. */
+export const SKIP: Uint8Array = packCommand({ type: 'skip' })
+
+export class ReplicatedList implements Applier {
+  readonly #machine = new ListMachine(unpackCommand)
+  readonly #replica = new Replica<CommandResult>(this.#machine, LEVELS)
+
+  /** What is agreed; to be looked at and cloned. */
+  get agreed(): List {
+    return this.#machine.list
+  }
+
+  get level(): number {
+    return this.#replica.level
+  }
+
+  get lastApplied(): number {
+    return this.#replica.lastApplied
+  }
+
+  /** Why nothing is applied any more, or null. */
+  get stop(): Stop | null {
+    return this.#replica.stop
+  }
+
+  lastSeq(session: string): number {
+    return this.#replica.lastSeq(session)
+  }
+
+  isValid(bytes: Uint8Array): boolean {
+    return this.read(bytes) !== null
+  }
+
+  /** The command in these bytes, at the level in force; null if there is none. */
+  read(bytes: Uint8Array): Command | null {
+    const unpacked = unpackCommand(bytes)
+    if (!unpacked.ok) return null
+    const parsed = parseCommand(unpacked.value, this.#replica.level)
+    return parsed.ok ? parsed.value : null
+  }
+
+  apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
+    const outcome = this.#replica.applyEntry(entry)
+    return outcome.type === 'applied' || outcome.type === 'repeated' ? outcome : null
+  }
+}
