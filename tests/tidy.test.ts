@@ -8,7 +8,7 @@ import { readTree } from './tidy/tree.ts'
 const root = join(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-test('the house is tidy', () => {
+test('the house is tidy', { timeout: 60_000 }, () => {
   const tree = readTree(root)
   expect(tree.size).toBeGreaterThan(20)
   expect(findViolations(tree).join('\n')).toBe('')
@@ -153,6 +153,14 @@ describe('files', () => {
   test('a style sheet may be long', () => {
     expect(inspect({ ...FINE, 'client/ui/flotilla.css': '\n'.repeat(2_000) })).toEqual([])
   })
+})
+
+describe('STYLE.md', () => {
+  const quotes = [...read('STYLE.md').matchAll(/```ts\n\/\/ (\S+)\n(.*?)```/gs)].map(([, path, text]) => [path!, text!] as const)
+
+  test('quotes our own code', () => expect(quotes.length).toBeGreaterThan(8))
+
+  test.each(quotes)('quotes %s as it is', (path, text) => expect(read(path)).toContain(text))
 })
 
 describe('what the tools are told', () => {

@@ -129,7 +129,7 @@ function unknownWords({ path, words }: Source): readonly string[] {
   if (path.endsWith('.d.ts')) return []
   const rules = UNKNOWN_WORDS.filter(({ under }) => isUnder(path, under))
   return words.flatMap(({ word, line }) =>
-    rules.filter((rule) => rule.words.includes(word)).map(({ why }) => `${path}:${line}: ${word} is not a word here: ${why}`),
+    rules.filter((rule) => rule.words.includes(word)).map(({ why }) => `${path}:${line()}: ${word} is not a word here: ${why}`),
   )
 }
 

@@ -15,19 +15,25 @@ export interface Import {
 export interface Source {
   readonly path: string
   readonly imports: readonly Import[]
-  /** Names used as values or types, and keywords; `.name` for a property. With the line of each use. */
-  readonly words: readonly { readonly word: string; readonly line: number }[]
+  /** Names used as values or types, and keywords; `.name` for a property. */
+  readonly words: readonly Word[]
+}
+
+interface Word {
+  readonly word: string
+  /** Found when asked for: there are many words, and few are wrong. */
+  readonly line: () => number
 }
 
 export function readSource(path: string, text: string): Source {
   const code = path.endsWith('.svelte') ? scriptsOf(text) : text
   const file = ts.createSourceFile(path, code, ts.ScriptTarget.ES2023, true)
   const imports: Import[] = []
-  const words: { word: string; line: number }[] = []
+  const words: Word[] = []
   const visit = (node: ts.Node): void => {
-    const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
+    const line = (): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
     const specifier = specifierOf(node)
-    if (specifier !== null) imports.push({ from: path, line, target: targetOf(path, specifier) })
+    if (specifier !== null) imports.push({ from: path, line: line(), target: targetOf(path, specifier) })
     const word = wordOf(node)
     if (word !== null) words.push({ word, line })
     ts.forEachChild(node, visit)
