@@ -1,0 +1,96 @@
+/** One node of a cluster with its disk: what it stored, what it is storing, what waits for that. */
+import type { Message } from '../../shared/raft/messages.ts'
+import type { Durable, RaftNode, Settings } from '../../shared/raft/node.ts'
+import { NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
+import type { Save } from '../../shared/raft/saves.ts'
+import type { Outgoing } from '../../shared/raft/step.ts'
+import type { Refusal } from '../../shared/raft/turn.ts'
+import type { Configuration, Entry, Millis, Moment, NodeId, SaveNumber } from '../../shared/raft/types.ts'
+import { configuration, draw, parse } from './cluster-picture.ts'
+
+export interface Life {
+  /** In force before its log begins; null for a stranger. */
+  readonly initial: Configuration | null
+  node: RaftNode
+  isDown: boolean
+  isSlow: boolean
+  starts: number
+  disk: Durable
+  /** The one save in flight. */
+  save: Save | null
+  lastSaved: SaveNumber
+  held: Outgoing[]
+  applied: Entry[]
+  refused: Refusal[]
+  wake: Millis
+}
+
+export interface Options {
+  readonly learners?: readonly NodeId[]
+  readonly settings?: Partial<Settings>
+  /** Nodes that run, know of nobody and are no members yet. */
+  readonly strangers?: readonly NodeId[]
+  readonly seed?: number
+}
+
+export interface Leaving {
+  /** Other nodes of the same tab. */
+  readonly with?: readonly NodeId[]
+  /** A frame larger than this is not sent. */
+  readonly bytes?: number
+  /** The save that was under way anyway reaches the disk. */
+  readonly landed?: boolean
+}
+
+/** Just started, nothing stored; `initial` is the configuration that it was told before its log begins. */
+export function lifeOf(id: NodeId, settings: Settings, initial: Configuration | null, moment: Moment): Life {
+  return livedBy(withInitial(start(id, NOTHING_DURABLE, settings, moment), initial), initial)
+}
+
+/** Everything drawn is durable. */
+export function drawnLife(line: string, voters: readonly NodeId[]): Life {
+  return { ...livedBy(draw(line, voters), configuration(voters)), isDown: parse(line).role === 'down' }
+}
+
+/** The save in flight reaches the disk, as a journal would replay it. */
+export function store(life: Life): void {
+  const { number, term, votedFor, commitIndex, from, entries } = life.save!
+  if (from > life.disk.entries.length + 1) throw new Error(`save ${number} of ${life.node.id} leaves a gap`)
+  life.disk = { currentTerm: term, votedFor, entries: [...life.disk.entries.slice(0, from - 1), ...entries], commitIndex }
+  life.lastSaved = number
+  life.save = null
+}
+
+/** What may leave now. */
+export function takeReady(life: Life): readonly Message[] {
+  const isReady = ({ after }: Outgoing): boolean => after === null || after <= life.lastSaved
+  const ready = life.held.filter(isReady)
+  life.held = life.held.filter((outgoing) => !isReady(outgoing))
+  return ready.map(({ message }) => message)
+}
+
+/** Everything that was not on the disk is gone; until it restarts, `node` shows what the disk holds. */
+export function crash(life: Life, moment: Moment): void {
+  Object.assign(life, { isDown: true, save: null, held: [], node: fromDisk(life, moment) })
+}
+
+export function restart(life: Life, moment: Moment): void {
+  const node = fromDisk(life, moment)
+  Object.assign(life, { node, isDown: false, starts: life.starts + 1, lastSaved: 0, applied: [], refused: [], wake: moment.now })
+}
+
+function livedBy(node: RaftNode, initial: Configuration | null): Life {
+  const { currentTerm, votedFor, log, commitIndex, role } = node
+  const disk = { currentTerm, votedFor, entries: log.slice(1), commitIndex }
+  const wake = role.name === 'leader' ? role.heartbeatDue : role.deadline
+  const nothing = { starts: 0, save: null, lastSaved: 0, held: [], applied: [], refused: [] }
+  return { ...nothing, initial, node, disk, wake, isDown: false, isSlow: false }
+}
+
+function fromDisk({ node: { id, settings }, disk, initial }: Life, moment: Moment): RaftNode {
+  return withInitial(start(id, disk, settings, moment), initial)
+}
+
+function withInitial(node: RaftNode, initial: Configuration | null): RaftNode {
+  return initial === null ? node : { ...node, configurations: [{ index: 0, configuration: initial }, ...node.configurations] }
+}
