@@ -39,7 +39,7 @@ export function mainNode(hello: Hello): NodeId | null {
   return hello.hosted[0]?.node ?? null
 }
 
-/** At most LIMITS.helloBytes for a person's name within LIMITS.listName and 64 hosted nodes with ids of 26. */
+/** At most LIMITS.helloBytes for a person's name within LIMITS.listName and 64 hosted nodes with ids of 32. */
 export function encodeHello(hello: Hello): Uint8Array {
   const { protocol, build, tab, machine, person, votes, levels } = hello
   const hosted = hello.hosted.map(({ node, incarnation, nonce }) => [node, incarnation, nonce])

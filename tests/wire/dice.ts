@@ -32,35 +32,80 @@ const TELLING = [
   0xdd, 0xdf, 0xff,
 ]
 
-/** One to four small accidents to good bytes. */
-export function mutate(good: Uint8Array, other: Uint8Array, with_: Dice): Uint8Array {
-  let bytes: number[] = [...good]
-  for (let k = 0, times = 1 + with_.below(4); k < times; k++) {
-    const at = with_.below(bytes.length + 1)
-    switch (with_.below(7)) {
-      case 0:
-        if (at < bytes.length) bytes[at] = bytes[at]! ^ (1 << with_.below(8))
-        break
-      case 1:
-        if (at < bytes.length) bytes[at] = with_.below(256)
-        break
-      case 2:
-        if (at < bytes.length) bytes[at] = with_.pick(TELLING)
-        break
-      case 3:
-        bytes = bytes.slice(0, at)
-        break
-      case 4:
-        bytes.splice(at, 0, ...with_.bytes(1 + with_.below(4)))
-        break
-      case 5:
-        bytes.splice(at, 1 + with_.below(8))
-        break
-      default: {
-        const from = with_.below(other.length)
-        bytes.splice(at, 0, ...other.subarray(from, from + 1 + with_.below(32)))
-      }
+/** One to four small accidents to good bytes; `other` lends some of its own. */
+export function mutate(good: Uint8Array, other: Uint8Array, dice: Dice): Uint8Array {
+  let bytes = good
+  for (let k = 0, times = 1 + dice.below(4); k < times; k++) bytes = accident(bytes, other, dice)
+  return bytes
+}
+
+function accident(bytes: Uint8Array, other: Uint8Array, dice: Dice): Uint8Array {
+  const at = dice.below(bytes.length)
+  const [before, byte, after] = [bytes.subarray(0, at), bytes[at] ?? 0, bytes.subarray(at + 1)]
+  switch (dice.below(7)) {
+    case 0:
+      return join(before, Uint8Array.of(byte ^ (1 << dice.below(8))), after)
+    case 1:
+      return join(before, dice.bytes(1), after)
+    case 2:
+      return join(before, Uint8Array.of(dice.pick(TELLING)), after)
+    case 3:
+      return before.slice()
+    case 4:
+      return join(bytes.subarray(0, at), dice.bytes(1 + dice.below(4)), bytes.subarray(at))
+    case 5:
+      return join(before, bytes.subarray(at + 1 + dice.below(8)))
+    default: {
+      const from = dice.below(other.length)
+      return join(before, other.subarray(from, from + 1 + dice.below(32)), bytes.subarray(at))
     }
   }
-  return Uint8Array.from(bytes)
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+const ODD = [
+  null,
+  true,
+  -1,
+  0,
+  0.5,
+  NaN,
+  Infinity,
+  2 ** 52,
+  2 ** 52 + 2,
+  2 ** 53,
+  -0,
+  '',
+  'A',
+  'ok',
+  'x'.repeat(41),
+  '\u{feff}',
+  [],
+  [[]],
+  {},
+  { a: 1 },
+]
+
+/** A good value with one of its parts, however deep, replaced by something odd, left out, or there twice. */
+export function distort(value: unknown, dice: Dice): unknown {
+  if (!Array.isArray(value) || value.length === 0 || dice.below(4) === 0)
+    return dice.below(8) === 0 ? dice.bytes(dice.below(20)) : dice.pick(ODD)
+  const at = dice.below(value.length)
+  switch (dice.below(6)) {
+    case 0:
+      return value.toSpliced(at, 1)
+    case 1:
+      return value.toSpliced(at, 0, value[at])
+    default:
+      return value.with(at, distort(value[at], dice))
+  }
 }

@@ -31,7 +31,7 @@ describe('HELLO', () => {
   })
 
   test('of the longest name and 64 hosted nodes fits LIMITS.helloBytes', () => {
-    const id = (k: number): string => String(k).padStart(26, 'n')
+    const id = (k: number): string => String(k).padStart(32, 'n')
     const hosted = Array.from({ length: LIMITS.membersMax }, (_, k) => ({ node: id(k), incarnation: 1_000_000, nonce: id(k) }))
     const hello: Hello = { ...HELLO, tab: id(1), machine: id(2), person: { id: id(3), name: 'ﷺ'.repeat(LIMITS.listName) }, hosted }
     const bytes = encodeHello(hello)
