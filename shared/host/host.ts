@@ -37,6 +37,7 @@ export class Host {
   #cancelResend: (() => void) | null = null
   #person: HostOptions['person']
   #signaling: 'up' | 'down' = 'down'
+  #refused: string | null = null
   #hasLeft = false
 
   constructor(cluster: ClusterId | null, options: HostOptions, events: HostEvents) {
@@ -68,6 +69,11 @@ export class Host {
 
   get cluster(): ClusterId | null {
     return this.#cluster
+  }
+
+  /** Why a peer closed its link to us for good, the latest; null if none did. */
+  get refusedBy(): string | null {
+    return this.#refused
   }
 
   get signaling(): 'up' | 'down' {
@@ -216,7 +222,8 @@ export class Host {
   #refusedBy(reason: string): void {
     // A newer start of one of our nodes was seen: this profile was restored or copied. Which one is not said, so all stop.
     if (reason === 'copied') for (const runner of this.#runners.values()) runner.stop({ why: 'copied' })
-    this.#events.refused(reason)
+    this.#refused = reason
+    this.#events.changed()
   }
 
   #receive(tab: TabId, bytes: Uint8Array): void {

@@ -37,8 +37,6 @@ export interface HostEvents {
   /** A node hosted here, not the main one, is no member any more, and that is committed. */
   removed(node: NodeId): void
   stopped(node: NodeId, stopped: Stopped): void
-  /** A peer closed its link to us for good. */
-  refused(reason: string): void
 }
 
 export type RefusalToTab = 'another cluster' | 'protocol' | 'copied'

@@ -41,8 +41,13 @@ export interface Keeper {
   drop(session: string): void
 }
 
+// What is settled comes from the machine that these commands are for, so its result is an R.
+/** Told of every own command's outcome, of sessions taken over too. */
+export type Settled<R> = (command: PendingCommand, result: R) => void
+
 export class Proposals<R> {
   readonly #keeper: Keeper
+  readonly #settled: Settled<unknown>
   /** Fills a number whose command cannot be found any more. */
   readonly #skip: Uint8Array
   readonly #own: Line
@@ -51,8 +56,9 @@ export class Proposals<R> {
   #heldUntil: Millis = -Infinity
   #progressAt: Millis = -Infinity
 
-  constructor(session: string, keeper: Keeper, skip: Uint8Array) {
+  constructor(session: string, keeper: Keeper, skip: Uint8Array, settled: Settled<R> = () => {}) {
     this.#keeper = keeper
+    this.#settled = settled as Settled<unknown>
     this.#skip = skip
     this.#own = { session, settled: 0, last: 0, waiting: new Map() }
   }
@@ -161,6 +167,7 @@ export class Proposals<R> {
       this.#keeper.drop(session)
     } else this.#keeper.settle(session, line.settled)
     waiting.settle?.(result)
+    this.#settled(waiting, result)
     return true
   }
 

@@ -1,6 +1,6 @@
 /** The life of one list in one tab: which nodes it hosts, from opening to farewell (DESIGN 6). */
 import { Host } from '../host/host.ts'
-import type { Millis, NodeId } from '../host/ports.ts'
+import type { MachineId, Millis, NodeId } from '../host/ports.ts'
 import { Proposals } from '../host/proposals.ts'
 import type { Keeper } from '../host/proposals.ts'
 import { statusOf } from '../host/status.ts'
@@ -11,8 +11,8 @@ import type { Configuration } from '../raft/types.ts'
 import { mint, reopen } from './birth.ts'
 import type { Alive } from './birth.ts'
 import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt, sessionLock, tabLock } from './decisions.ts'
-import type { LifeOptions, Phase, WhyStopped } from './options.ts'
-import type { HeldLock, NodeRecord } from './ports.ts'
+import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
+import type { HeldLock, NodeRecord, Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
 
 /** How long a reload waits for the document it replaces to let go of its node. */
@@ -21,9 +21,15 @@ const TICK_MS = 250
 /** Without a majority for so long, orphans of this machine are taken: sooner while the page is young. */
 const PATIENCE = { young: 500, living: 1_000, youth: 2_000 } as const
 const REMEMBER_MS = 1_000
+const SLEPT_MS = 2_500
+
+interface Who {
+  readonly machine: MachineId
+  readonly person: Person
+}
 
 export class Life {
-  readonly list = new ReplicatedList()
+  readonly list: ReplicatedList
   readonly proposals: Proposals<CommandResult>
   readonly host: Host
   readonly #options: LifeOptions
@@ -31,19 +37,23 @@ export class Life {
   readonly #locks = new Map<string, HeldLock>()
   readonly #bornAt: Millis
   #phase: Phase = { at: 'opening' }
+  #tickedAt: Millis
   #withoutMajoritySince: Millis | null = null
   #isAdopting = false
   #rememberedAt: Millis = -Infinity
   #neighbours = 0
   #isOutboxFull = false
   #hasLeft = false
+  #hadStored = false
   #cancelTick: (() => void) | null = null
 
-  private constructor(options: LifeOptions, who: { machine: string; person: { id: string; name: string } }, changed: () => void) {
+  private constructor(options: LifeOptions, who: Who, changed: () => void, watch: Watch) {
     this.#options = options
     this.#changed = changed
     this.#bornAt = options.clock.now()
-    this.proposals = new Proposals(options.mintId(), this.#keeper(), SKIP)
+    this.#tickedAt = this.#bornAt
+    this.list = new ReplicatedList(watch.applied)
+    this.proposals = new Proposals(options.mintId(), this.#keeper(), SKIP, watch.settled)
     const { tab, transport, settings, build, clock } = options
     this.host = new Host(
       null,
@@ -53,22 +63,26 @@ export class Life {
         foundCluster: () => void this.#join(),
         removed: (node) => this.host.remove(node),
         stopped: (node, stopped) => this.#stopped(node, stopped),
-        refused: () => changed(),
       },
     )
   }
 
   /** Opens a list by its room: with what is stored here, else by looking for others. Opening never creates a list. */
-  static async open(options: LifeOptions, changed: () => void): Promise<Life> {
+  static async open(options: LifeOptions, changed: () => void, watch: Watch = {}): Promise<Life> {
     const { registry } = options
     const [machine, person] = await Promise.all([registry.machine(), registry.person()])
-    const life = new Life(options, { machine, person }, changed)
+    const life = new Life(options, { machine, person }, changed, watch)
     await life.#open()
     return life
   }
 
   get phase(): Phase {
     return this.#phase
+  }
+
+  /** This browser had a copy when the page opened. */
+  get hadStored(): boolean {
+    return this.#hadStored
   }
 
   /** Edits made now may be lost with this tab: the browser has no room for them. */
@@ -108,6 +122,7 @@ export class Life {
       await this.#takeOverSessions()
       const opened = await this.#openStored()
       for (const alive of opened) this.#host(alive)
+      this.#hadStored = opened.length > 0
     }
     if (this.#phase.at === 'opening') this.#setPhase({ at: this.host.main === null ? 'looking' : 'here' })
     if (this.host.cluster !== null) await this.#join()
@@ -212,6 +227,9 @@ export class Life {
     if (this.#hasLeft) return
     this.#cancelTick = clock.wake(clock.now() + TICK_MS, () => this.#tick())
     const now = clock.now()
+    // So long without a wake: frozen, throttled to a minute, or a laptop closed.
+    if (now - this.#tickedAt > SLEPT_MS) this.host.suspended()
+    this.#tickedAt = now
     const { main } = this.host
     if (main === null || this.#options.locks === null) return
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)

@@ -1,9 +1,12 @@
 /** What a life is given, and how it stands. */
 import type { Clock, Disk, NodeId, SaveError, TabId, Transport } from '../host/ports.ts'
+import type { PendingCommand } from '../host/proposals.ts'
 import type { Stopped } from '../host/runner.ts'
+import type { CommandResult } from '../list/commands.ts'
 import type { Settings } from '../raft/node.ts'
 import type { Damage } from '../wire/replay.ts'
 import type { Locks, Outbox, Registry } from './ports.ts'
+import type { AppliedCommand } from './replicated-list.ts'
 
 export interface LifePorts {
   readonly clock: Clock
@@ -24,6 +27,14 @@ export interface LifeOptions extends LifePorts {
   readonly transport: Transport
   readonly settings: Settings
   readonly build: string
+}
+
+/** What the page may want to hear besides that something changed. */
+export interface Watch {
+  /** Of an own command, of one kept over a reload too. */
+  readonly settled?: (command: PendingCommand, result: CommandResult) => void
+  /** Of every command in the log, in its order. */
+  readonly applied?: (applied: AppliedCommand) => void
 }
 
 export type Phase =

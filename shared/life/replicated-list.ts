@@ -13,9 +13,22 @@ import { packCommand, unpackCommand } from '../wire/commands.ts'
 /** Takes the place of a command that was lost. */
 export const SKIP: Uint8Array = packCommand({ type: 'skip' })
 
+export interface AppliedCommand {
+  readonly session: string
+  readonly seq: number
+  readonly command: Command
+  readonly result: CommandResult
+}
+
 export class ReplicatedList implements Applier {
+  readonly #applied: (applied: AppliedCommand) => void
   readonly #machine = new ListMachine(unpackCommand)
   readonly #replica = new Replica<CommandResult>(this.#machine, LEVELS)
+
+  /** `applied` is told of every command as it is applied, whoever gave it; the list shows it already. */
+  constructor(applied: (applied: AppliedCommand) => void = () => {}) {
+    this.#applied = applied
+  }
 
   /** What is agreed; to be looked at and cloned. */
   get agreed(): List {
@@ -53,6 +66,10 @@ export class ReplicatedList implements Applier {
 
   apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
     const outcome = this.#replica.applyEntry(entry)
+    if (outcome.type === 'applied' && entry.body.type === 'command') {
+      const command = this.read(entry.body.command.bytes)
+      if (command !== null) this.#applied({ session: outcome.session, seq: outcome.seq, command, result: outcome.result })
+    }
     return outcome.type === 'applied' || outcome.type === 'repeated' ? outcome : null
   }
 }

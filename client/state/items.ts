@@ -1,0 +1,96 @@
+/** The items as the page draws them: agreed, pending or refused, each the same object as long as nothing about it changed. */
+import { matchesOf } from '../../shared/raft/replication.ts'
+import type { RaftNode } from '../../shared/raft/node.ts'
+import { configurationOf } from '../../shared/raft/node.ts'
+import { majorityOf } from '../../shared/raft/quorum.ts'
+import type { PendingCommand } from '../../shared/host/proposals.ts'
+import type { Item as ListItem } from '../../shared/list/list.ts'
+import type { Overlay } from '../../shared/list/overlay.ts'
+import type { Command } from '../../shared/list/commands.ts'
+import type { Item, ItemId, Standing } from '../ui/view.ts'
+
+const AGREED: Standing = { is: 'agreed', storedIn: null, of: 0 }
+
+export interface OwnEdit {
+  readonly item: ItemId
+  readonly pending: PendingCommand
+}
+
+/** Refused, and still shown with what was typed: right after `after`. */
+export interface RefusedItem {
+  readonly item: Item
+  readonly after: ItemId | null
+}
+
+export class Items {
+  readonly #agreed = new WeakMap<ListItem, Item>()
+  #pending = new Map<ItemId, Item>()
+
+  draw(overlay: Overlay, edits: readonly OwnEdit[], main: RaftNode | null, refused: readonly RefusedItem[]): readonly Item[] {
+    const standings = standingsOf(edits, main)
+    const pending = new Map<ItemId, Item>()
+    const items = overlay.items.map((item) => {
+      const standing = standings.get(item.id)
+      if (standing === undefined) return this.#agreedItem(item)
+      const drawn = this.#same(this.#pending.get(item.id), item, standing)
+      pending.set(item.id, drawn)
+      return drawn
+    })
+    this.#pending = pending
+    return refused.reduce((all, { item, after }) => insert(all, item, after), items)
+  }
+
+  #agreedItem(item: ListItem): Item {
+    const known = this.#agreed.get(item)
+    if (known !== undefined) return known
+    const { id, text, revision, done } = item
+    const drawn = { id, text, revision, done, standing: AGREED }
+    this.#agreed.set(item, drawn)
+    return drawn
+  }
+
+  #same(before: Item | undefined, { id, text, revision, done }: ListItem, standing: Standing): Item {
+    const drawn = { id, text, revision, done, standing }
+    return before !== undefined && JSON.stringify(before) === JSON.stringify(drawn) ? before : drawn
+  }
+}
+
+/** The item that a command is about; null for the list's name. */
+export function subjectOf(command: Command, id: string): ItemId | null {
+  if (command.type === 'add') return id
+  return 'id' in command ? command.id : null
+}
+
+/** Of each item with pending edits: since when, and in how many voters' tabs the newest of them is stored. */
+function standingsOf(edits: readonly OwnEdit[], main: RaftNode | null): ReadonlyMap<ItemId, Standing> {
+  const standings = new Map<ItemId, Standing>()
+  if (edits.length === 0) return standings
+  const of = main === null ? 1 : configurationOf(main).voters.length
+  const matches = main === null ? [] : matchesOf(main)
+  const places = placesOf(main)
+  for (const { item, pending } of edits) {
+    const index = places.get(`${pending.session}.${pending.seq}`)
+    // In no log yet: then it is kept in this tab's outbox alone.
+    const storedIn = index === undefined ? 1 : Math.max(matches.filter(([, match]) => match >= index).length, 1)
+    const before = standings.get(item)
+    const since = before?.is === 'pending' ? before.since : pending.since
+    standings.set(item, { is: 'pending', since, storedIn, needed: majorityOf(of), of })
+  }
+  return standings
+}
+
+/** Where in the log commands lie that are not committed yet. */
+function placesOf(main: RaftNode | null): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  if (main === null) return places
+  for (const { index, body } of main.log.slice(main.commitIndex + 1)) {
+    if (body.type === 'command') places.set(`${body.command.header.session}.${body.command.header.seq}`, index)
+  }
+  return places
+}
+
+function insert(items: readonly Item[], item: Item, after: ItemId | null): Item[] {
+  const rest = items.filter(({ id }) => id !== item.id)
+  const at = after === null ? 0 : rest.findIndex(({ id }) => id === after) + 1
+  return after !== null && at === 0 ? [...rest, item] : [...rest.slice(0, at), item, ...rest.slice(at)]
+}

@@ -1,0 +1,182 @@
+/** One open list as the page shows it. Not reactive: whoever owns it asks for a view once a frame. */
+import type { ListRecord } from '../../shared/life/ports.ts'
+import type { AppliedCommand } from '../../shared/life/replicated-list.ts'
+import { isMember } from '../../shared/raft/quorum.ts'
+import { configurationOf } from '../../shared/raft/node.ts'
+import type { Person as Known } from '../../shared/life/ports.ts'
+import type { Browser } from '../tab/browser.ts'
+import { openList } from '../tab/open-list.ts'
+import type { OpenList } from '../tab/open-list.ts'
+import type { ListView, News, Notice, Person, View } from '../ui/view.ts'
+import { Edits } from './edits.ts'
+import { fleetOf } from './fleet.ts'
+import { Items } from './items.ts'
+import { noticesOf } from './notices.ts'
+import { People } from './people.ts'
+
+/** Nobody answered for so long: nobody with this list is here. */
+const WAITING_AFTER_MS = 4_000
+const NEWS_MAX = 50
+const TWIN_SEEN = 'flotilla:twin-seen'
+
+export class ListState {
+  readonly open: OpenList
+  readonly edits: Edits
+  readonly #browser: Browser
+  readonly #items = new Items()
+  readonly #people = new People()
+  readonly #bornAt: number
+  readonly #dismissed = new Set<Notice['is']>()
+  #me: Known
+  #news: News[] = []
+  #newsCount = 0
+  #hasArrived = false
+  #withoutMajoritySince: number | null = null
+  #keptWhileFew = 0
+  #agreedAt: number | null
+
+  private constructor(browser: Browser, open: OpenList, me: Known, agreedAt: number | null) {
+    this.#agreedAt = agreedAt
+    this.#browser = browser
+    this.open = open
+    this.edits = new Edits(open.life)
+    this.#me = me
+    this.#bornAt = browser.clock.now()
+  }
+
+  static async of(browser: Browser, secret: string, changed: () => void): Promise<ListState> {
+    let state: ListState | null = null
+    const [me, lists] = await Promise.all([browser.registry.person(), browser.registry.lists()])
+    const open = await openList(browser, secret, changed, {
+      settled: (command, result) => state?.edits.settled(command, result),
+      applied: (applied) => state?.heard(applied),
+    })
+    state = new ListState(browser, open, me, lists.find(({ room }) => room === open.room)?.agreedAt ?? null)
+    return state
+  }
+
+  /** When to look again though nothing happens. */
+  get isRestless(): boolean {
+    return !this.#hasArrived || this.#withoutMajoritySince !== null
+  }
+
+  callMe(name: string): void {
+    this.#me = { ...this.#me, name }
+    void this.#browser.registry.setPersonName(name)
+    this.open.life.host.call(this.#me)
+  }
+
+  dismiss(notice: Notice['is']): void {
+    this.#dismissed.add(notice)
+    if (notice === 'twin') localStorage.setItem(TWIN_SEEN, 'yes')
+  }
+
+  view(): View {
+    const { life } = this.open
+    const { host, phase } = life
+    const status = life.status
+    const now = this.#browser.clock.now()
+    this.#people.look(host, this.#me)
+    this.#watchMajority(status.majority, status.pending, now)
+    const list = this.#list(now)
+    const isLive = list.at === 'here'
+    return {
+      list,
+      me: this.#people.person(this.#me),
+      fleet: fleetOf(host, status, this.#people, this.#me),
+      notices: noticesOf({
+        life,
+        status,
+        now,
+        withoutMajoritySince: isLive ? this.#withoutMajoritySince : null,
+        isTooOld: this.open.isTooOld(),
+        isTwin: isLive && this.#isTwin(),
+        dismissed: this.#dismissed,
+      }),
+      toasts: this.edits.toasts,
+      news: this.#news,
+      can: { edit: isLive && phase.at !== 'stopped', undo: this.edits.canUndo, redo: this.edits.canRedo },
+    }
+  }
+
+  /** What the front page and the next start should know. */
+  record(): Omit<ListRecord, 'visitedAt'> | null {
+    const { room, secret, life } = this.open
+    if (!this.#hasArrived) return null
+    const { name, items } = life.list.agreed.view()
+    return { room, secret, name, items: items.length, pending: life.proposals.count, agreedAt: this.#agreedAt }
+  }
+
+  #list(now: number): ListView {
+    const { life } = this.open
+    const { overlay, own } = this.edits.look()
+    const items = this.#items.draw(overlay, own, life.host.main, this.edits.refused)
+    const { name } = overlay
+    if (life.phase.at === 'stopped') return { at: 'stopped', name, items }
+    const { main } = life.host
+    this.#hasArrived ||= main !== null && this.#hasWhatOthersAgreed()
+    if (this.#hasArrived) return { at: 'here', name, items }
+    const from = this.#lender()
+    if (main === null || from === null) return { at: now - this.#bornAt < WAITING_AFTER_MS ? 'looking' : 'waiting' }
+    const target = this.#target()
+    return { at: 'copying', from, share: target === 0 ? 0 : Math.min(life.list.lastApplied / target, 1), name, items }
+  }
+
+  /** A list that was stored here is shown at once; a new copy when it is a member's and complete. */
+  #hasWhatOthersAgreed(): boolean {
+    const { main } = this.open.life.host
+    if (main === null || this.open.life.list.lastApplied === 0) return false
+    const target = this.#target()
+    return this.open.hadStored || (isMember(configurationOf(main), main.id) && target > 0 && this.open.life.list.lastApplied >= target)
+  }
+
+  #target(): number {
+    const { host } = this.open.life
+    return Math.max(0, ...host.routes.peers.flatMap(({ tab }) => host.reportOf(tab).map(({ commitIndex }) => commitIndex)))
+  }
+
+  #lender(): Person | null {
+    const peer = this.open.life.host.routes.peers.find(({ hello }) => hello.cluster !== null && hello.hosted.length > 0)
+    return peer === undefined ? null : this.#people.person(peer.hello.person)
+  }
+
+  #isTwin(): boolean {
+    const { host } = this.open.life
+    const isHere = host.routes.peers.some(({ hello }) => hello.machine === host.options.machine)
+    return isHere && localStorage.getItem(TWIN_SEEN) === null
+  }
+
+  #watchMajority(majority: boolean, pending: number, now: number): void {
+    if (!majority) {
+      this.#withoutMajoritySince ??= now
+      this.#keptWhileFew = Math.max(this.#keptWhileFew, pending)
+    } else {
+      this.#withoutMajoritySince = null
+      if (this.#keptWhileFew > 0 && pending === 0) {
+        this.edits.toast({ is: 'in-touch-again', agreed: this.#keptWhileFew })
+        this.#keptWhileFew = 0
+      }
+    }
+  }
+
+  /** Told while a stored log is replayed, too; only what happens from the arrival on is news. */
+  heard({ session, command, result }: AppliedCommand): void {
+    this.#agreedAt = this.#browser.clock.wall()
+    const { list, proposals } = this.open.life
+    if (!this.#hasArrived || session === proposals.session || !result.ok) return
+    const did = {
+      add: 'added',
+      edit: 'edited',
+      move: 'moved',
+      delete: 'deleted',
+      restore: 'added',
+      rename: 'renamed',
+      skip: null,
+      check: command.type === 'check' && command.done ? 'finished' : 'reopened',
+    } as const
+    const kind = did[command.type]
+    const what = command.type === 'rename' ? command.name : result.id === null ? '' : (list.agreed.order.find(result.id)?.item.text ?? '')
+    if (kind === null) return
+    this.#news = [...this.#news, { number: ++this.#newsCount, by: null, did: kind, what }].slice(-NEWS_MAX)
+  }
+}

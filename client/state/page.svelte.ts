@@ -1,0 +1,224 @@
+/** The running page as a rune: which screen the address names, published at most once an animation frame. */
+import { parseFragment } from '../../shared/wire/keys.ts'
+import type { Link } from '../../shared/wire/keys.ts'
+import { forgetList } from '../tab/forget-list.ts'
+import { foundList } from '../tab/found-list.ts'
+import type { Browser } from '../tab/browser.ts'
+import type { OpenList } from '../tab/open-list.ts'
+import type { FrontProblem, FrontScreen, Screen, Wish } from '../ui/view.ts'
+import { linkTo, personOf, summaries } from './front.ts'
+import { ListState } from './list-state.ts'
+
+const REMEMBER_MS = 1_000
+const RESTLESS_MS = 250
+
+export class Page {
+  readonly #browser: Browser
+  #screen = $state.raw<Screen>(EMPTY_FRONT)
+  #front: FrontScreen = EMPTY_FRONT
+  #list: ListState | null = null
+  /** The secret that is being opened or is open; an opening that was overtaken closes again. */
+  #secret: string | null = null
+  #problem: FrontProblem | null = null
+  #isFrameDue = false
+  #rememberedAt = -Infinity
+  #openedPanel = false
+
+  constructor(browser: Browser) {
+    this.#browser = browser
+    addEventListener('hashchange', () => void this.#follow())
+    addEventListener('popstate', () => this.#publishSoon())
+    addEventListener('pagehide', () => this.#list?.open.leave())
+    // A page kept in the back-forward cache has said farewell: its nodes must never step again (DESIGN 6).
+    addEventListener('pageshow', (event: PageTransitionEvent) => event.persisted && location.reload())
+    setInterval(() => this.#list?.isRestless !== false && this.#publishSoon(), RESTLESS_MS)
+    void this.#follow()
+  }
+
+  get screen(): Screen {
+    return this.#screen
+  }
+
+  get open(): OpenList | null {
+    return this.#list?.open ?? null
+  }
+
+  wish(wish: Wish): void {
+    if (!this.#wishOfPage(wish) && this.#list !== null) wishOfList(this.#list, wish)
+    this.#publishSoon()
+  }
+
+  /** What concerns the page, not the list. False for the others. */
+  #wishOfPage(wish: Wish): boolean {
+    switch (wish.do) {
+      case 'create':
+        void this.#create(wish.name)
+        return true
+      case 'open':
+        this.#openLink(wish.link)
+        return true
+      case 'forget':
+        void this.#forget(wish.list)
+        return true
+      case 'panel':
+        this.#setPanel(wish.open)
+        return true
+      case 'reload':
+        location.reload()
+        return true
+      case 'fresh-copy':
+        void this.#freshCopy()
+        return true
+      case 'call-me':
+        if (this.#list !== null) this.#list.callMe(wish.name)
+        else void this.#browser.registry.setPersonName(wish.name).then(() => this.#showFront())
+        return true
+      default:
+        return false
+    }
+  }
+
+  /** Goes where the address says. */
+  async #follow(): Promise<void> {
+    const link = parseFragment(location.hash)
+    if (link === null) return this.#leaveFor(null)
+    if (link.secret === this.#secret) return this.#publishSoon()
+    await this.#leaveFor(link)
+  }
+
+  async #leaveFor(link: Link | null): Promise<void> {
+    this.#list?.open.leave()
+    this.#list = null
+    this.#secret = link?.secret ?? null
+    if (link === null) {
+      this.#problem = location.hash.length > 1 ? 'not-a-link' : null
+      return this.#showFront()
+    }
+    const list = await ListState.of(this.#browser, link.secret, () => this.#publishSoon())
+    if (this.#secret !== link.secret) return list.open.leave()
+    this.#list = list
+    this.#publishSoon()
+  }
+
+  async #showFront(): Promise<void> {
+    const me = personOf(await this.#browser.registry.person())
+    const lists = await summaries(this.#browser, me)
+    this.#front = { at: 'front', me, lists, problem: this.#problem }
+    this.#publishSoon()
+  }
+
+  async #create(name: string): Promise<void> {
+    const founded = await foundList(this.#browser, name)
+    this.#problem = founded.ok ? null : 'no-room'
+    if (!founded.ok) return this.#showFront()
+    location.hash = founded.value
+  }
+
+  #openLink(text: string): void {
+    const at = text.indexOf('#')
+    const link = parseFragment(at < 0 ? text.trim() : text.slice(at).trim())
+    this.#problem = link === null ? 'not-a-link' : null
+    if (link === null) void this.#showFront()
+    else location.hash = link.secret
+  }
+
+  async #forget(list: string | null): Promise<void> {
+    const room = list ?? this.#list?.open.room ?? null
+    if (room === null) return
+    if (this.#list?.open.room === room) {
+      this.#list.open.leave()
+      this.#list = null
+      this.#secret = null
+      history.replaceState(null, '', location.pathname)
+    }
+    await forgetList(this.#browser, room)
+    await this.#showFront()
+  }
+
+  async #freshCopy(): Promise<void> {
+    const room = this.#list?.open.room
+    if (room !== undefined) this.#browser.remembered.set(room, null)
+    location.reload()
+  }
+
+  /** Opening is a history entry of its own; closing goes back, if we opened it. */
+  #setPanel(open: boolean): void {
+    const isOpen = parseFragment(location.hash)?.page === 'cluster'
+    if (open === isOpen || this.#secret === null) return
+    if (!open && this.#openedPanel) return history.back()
+    if (open) history.pushState(null, '', `#${this.#secret}/cluster`)
+    else history.replaceState(null, '', `#${this.#secret}`)
+    this.#openedPanel = open
+  }
+
+  #publishSoon(): void {
+    if (this.#isFrameDue) return
+    this.#isFrameDue = true
+    const publish = (): void => {
+      this.#isFrameDue = false
+      this.#publish()
+    }
+    // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
+    if (document.visibilityState === 'visible') requestAnimationFrame(publish)
+    else setTimeout(publish, RESTLESS_MS)
+  }
+
+  #publish(): void {
+    const list = this.#list
+    if (list === null) {
+      if (this.#secret === null) this.#screen = this.#front
+      return
+    }
+    const panel = parseFragment(location.hash)?.page === 'cluster'
+    this.#screen = { at: 'list', link: linkTo(list.open.secret), panel, view: list.view() }
+    this.#remember(list)
+  }
+
+  #remember(list: ListState): void {
+    const now = this.#browser.clock.now()
+    const record = list.record()
+    if (record === null || now - this.#rememberedAt < REMEMBER_MS) return
+    this.#rememberedAt = now
+    void this.#browser.registry.putList({ ...record, visitedAt: this.#browser.clock.wall() })
+  }
+}
+
+const EMPTY_FRONT: FrontScreen = { at: 'front', me: personOf({ id: 'nobody', name: '' }), lists: null, problem: null }
+
+function wishOfList(list: ListState, wish: Wish): void {
+  const { edits } = list
+  switch (wish.do) {
+    case 'add':
+      return edits.add(wish.after, wish.texts)
+    case 'edit':
+      return edits.do({ type: 'edit', id: wish.id, revision: wish.revision, text: wish.text }, 'edit')
+    case 'check':
+      return edits.do({ type: 'check', id: wish.id, done: wish.done }, 'check')
+    case 'move':
+      return edits.do({ type: 'move', id: wish.id, after: wish.after }, 'move')
+    case 'rename':
+      return edits.do({ type: 'rename', name: wish.name }, 'rename')
+    case 'delete':
+      return edits.delete(wish.id)
+    case 'again':
+      return edits.again(wish.id)
+    case 'dismiss':
+      return edits.dismiss(wish.id)
+    case 'undo':
+      return edits.undo(wish.of)
+    case 'redo':
+      return edits.redo()
+    case 'dismiss-toast':
+      return edits.dismissToast(wish.toast)
+    case 'dismiss-notice':
+      return list.dismiss(wish.notice)
+    case 'create':
+    case 'open':
+    case 'forget':
+    case 'panel':
+    case 'reload':
+    case 'fresh-copy':
+    case 'call-me':
+      return
+  }
+}

@@ -1,0 +1,67 @@
+/** `flotilla` in the console: the page's stable interface for scripts and for other people's tests (README). */
+import type { Status } from '../../shared/host/status.ts'
+import type { Command, CommandResult } from '../../shared/list/commands.ts'
+import { END } from '../../shared/list/commands.ts'
+import { packCommand } from '../../shared/wire/commands.ts'
+import type { OpenList } from './open-list.ts'
+
+export interface ConsoleItem {
+  readonly id: string
+  readonly text: string
+  readonly done: boolean
+  readonly revision: number
+}
+
+export type ConsoleResult = CommandResult | { readonly ok: false; readonly reason: 'no-list' }
+
+export interface Flotilla {
+  /** Null on the front page. */
+  status(): Status | null
+  /** The agreed items, in order. */
+  items(): readonly ConsoleItem[]
+  /** Commands not yet agreed, in the order in which they were given. */
+  pending(): readonly (Command & { readonly session: string; readonly seq: number })[]
+  /** After that item; absent: at the end; null: at the start. */
+  add(text: string, afterId?: string | null): Promise<ConsoleResult>
+  edit(id: string, text: string): Promise<ConsoleResult>
+  check(id: string, done: boolean): Promise<ConsoleResult>
+  move(id: string, afterId: string | null): Promise<ConsoleResult>
+  delete(id: string): Promise<ConsoleResult>
+  rename(name: string): Promise<ConsoleResult>
+  /** Drops every frame to and from these tabs, both ways, until heal(). */
+  cut(tabIds: readonly string[]): void
+  heal(): void
+}
+
+/** `current` is the list that is open now, if one is. */
+export function makeConsole(current: () => OpenList | null): Flotilla {
+  const submit = async (command: Command): Promise<ConsoleResult> => {
+    const open = current()
+    return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(packCommand(command))
+  }
+  const find = (id: string): ConsoleItem | undefined => items().find((item) => item.id === id)
+  const items = (): readonly ConsoleItem[] => {
+    const agreed = current()?.life.list.agreed.view().items ?? []
+    return agreed.map(({ id, text, done, revision }) => ({ id, text, done, revision }))
+  }
+  return {
+    status: () => current()?.life.status ?? null,
+    items,
+    pending: () => {
+      const life = current()?.life
+      if (life === undefined) return []
+      return life.proposals.pending().flatMap(({ session, seq, bytes }) => {
+        const command = life.list.read(bytes)
+        return command === null ? [] : [{ ...command, session, seq }]
+      })
+    },
+    add: (text, afterId = END) => submit({ type: 'add', after: afterId, text }),
+    edit: (id, text) => submit({ type: 'edit', id, revision: find(id)?.revision ?? 1, text }),
+    check: (id, done) => submit({ type: 'check', id, done }),
+    move: (id, afterId) => submit({ type: 'move', id, after: afterId }),
+    delete: (id) => submit({ type: 'delete', id }),
+    rename: (name) => submit({ type: 'rename', name }),
+    cut: (tabIds) => current()?.mesh.cut(tabIds),
+    heal: () => current()?.mesh.heal(),
+  }
+}
