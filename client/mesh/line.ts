@@ -1,14 +1,14 @@
 /**
  * One channel to one peer, from the moment it exists: greeting, pings, messages in and out, and the fault switch. Small
  * messages (one frame) leave at once; large ones wait in a queue of their own and leave piece by piece while the channel
- * takes them, so a small one waits behind DRAINED_BYTES of bulk at most. Order is kept among small ones and among large
+ * takes them, so a small one waits behind BULK_BYTES of bulk at most. Order is kept among small ones and among large
  * ones, not between the two.
  */
 import type { Millis } from '../../shared/host/ports.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { assemble, decodeFrame, encodeFrame, fitsFrame, partCount, partOf, type Assembly, type Frame, type Part } from './frames.ts'
 import { dueAt, greet, hear, pass, type Link, type LinkStep } from './link.ts'
-import { DRAINED_BYTES, type Channel, type ChannelEvents } from './types.ts'
+import { BULK_BYTES, type Channel, type ChannelEvents } from './types.ts'
 
 export type LineEvent =
   | { readonly type: 'up' | 'hello'; readonly hello: Uint8Array }
@@ -170,7 +170,7 @@ export class Line {
   }
 
   #pump(): void {
-    while (this.#bulk.length > 0 && !this.#isDead && this.channel.buffered() <= DRAINED_BYTES) {
+    while (this.#bulk.length > 0 && !this.#isDead && this.channel.buffered() + LIMITS.frameBytes <= BULK_BYTES) {
       const message = this.#bulk[0]!
       this.#put(partOf(message, this.#part.number, this.#part.index))
       const isLast = this.#part.index + 1 === partCount(message)

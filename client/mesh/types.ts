@@ -33,7 +33,9 @@ export interface ChannelEvents {
   closed(): void
 }
 
-/** Where simple-peer asks to be woken; also how much bulk may stand before a small message. */
+/** How much bulk may stand before a small message: enough that the channel never runs dry until it asks for more. */
+export const BULK_BYTES = 128 * 1024
+/** Where the channel asks for more. */
 export const DRAINED_BYTES = 64 * 1024
 
 export type OpenChannel = (options: { readonly initiator: boolean; readonly ice: readonly IceServer[] }, events: ChannelEvents) => Channel
