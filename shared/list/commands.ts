@@ -11,7 +11,8 @@ export const END = 'end'
 
 /**
  * Makes a command an undo (or a redo): it applies only while what it sets is as command `from` left it, and leaves it
- * marked as command `to` did, so that the step before can be undone next. `to` is null for a name nobody had given.
+ * marked as command `to` did, so that the step before can be undone next. `to` is null where nobody had set it: there is
+ * no step before, and the mark is the command's own.
  */
 export interface Back {
   readonly from: CommandId

@@ -125,7 +125,7 @@ export class List {
     if (back !== undefined && back.from !== this.#namedBy) return refused('changed')
     if (name !== this.#name || back !== undefined) {
       this.#name = name
-      this.#namedBy = back === undefined ? id : back.to
+      this.#namedBy = back?.to ?? id
       this.#view = null
     }
     return { ok: true, id: null, revision: null, overwrote: false }
@@ -233,8 +233,15 @@ function mark(
   what: keyof Setters,
   { changes, back, id }: { readonly changes: boolean; readonly back: Back | undefined; readonly id: CommandId },
 ): void {
-  if (back !== undefined) slot.setBy[what] = back.to ?? id
-  else if (changes) slot.setBy[what] = id
+  if (!changes && back === undefined) return
+  const { text, done, place, presence } = slot.setBy
+  const by = back?.to ?? id
+  slot.setBy = {
+    text: what === 'text' ? by : text,
+    done: what === 'done' ? by : done,
+    place: what === 'place' ? by : place,
+    presence: what === 'presence' ? by : presence,
+  }
 }
 
 function isUntouched({ item, setBy }: Slot): boolean {

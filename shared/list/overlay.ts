@@ -38,6 +38,7 @@ export function overlay(level: number, agreed: List, pending: readonly Pending[]
   for (const one of pending) {
     const id = commandId(one.session, one.seq)
     const result = list.apply(level, one.command, { id })
+    if (one.command.type === 'skip') continue
     if (!result.ok) refused.push({ pending: one, reason: result.reason, item: subject(list, one.command) })
     else if (result.id === null) isNamePending = true
     else pendingIds.add(result.id)

@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import type { Command } from '../../shared/list/commands.ts'
+import { LIMITS } from '../../shared/limits.ts'
+import { List } from '../../shared/list/list.ts'
+import { restore, snapshot } from '../../shared/list/snapshot.ts'
+import { anyCommand, SESSIONS } from './arbitrary.ts'
+import { Naive } from './naive.ts'
+
+/** Small enough that random commands run into them. */
+vi.mock('../../shared/limits.ts', () => ({ LIMITS: { items: 8, tombstones: 4, itemText: 5, listName: 5 } }))
+
+/** Asked tens of thousands of times, so `expect` is only for telling. */
+function same(got: unknown, wanted: unknown): void {
+  if (JSON.stringify(got) !== JSON.stringify(wanted)) expect(got).toEqual(wanted)
+}
+
+const log = fc.array(fc.record({ session: fc.constantFrom(...SESSIONS), command: anyCommand }), { maxLength: 60, size: 'max' })
+
+function* numbered(commands: readonly { readonly session: string; readonly command: Command }[]) {
+  const seqs = new Map<string, number>()
+  for (const { session, command } of commands) {
+    const seq = (seqs.get(session) ?? 0) + 1
+    seqs.set(session, seq)
+    yield { id: `${session}.${seq}`, command }
+  }
+}
+
+describe('the list against the naive one', () => {
+  test('every result, the order of all there is, and who set what are the same after every command', () => {
+    const reasons = new Set<string>()
+    fc.assert(
+      fc.property(log, (commands) => {
+        const list = new List()
+        const naive = new Naive(LIMITS)
+        for (const { id, command } of numbered(commands)) {
+          const result = list.apply(1, command, { id })
+          if (!result.ok) reasons.add(result.reason)
+          same(result, naive.apply(command, id))
+          same(list.view(), { name: naive.name, items: naive.items })
+          same(list.size, naive.items.length)
+        }
+        expect(snapshot(list).items.map(([id]) => id)).toEqual(naive.rows.map((row) => row.id))
+        expect(list.namedBy).toBe(naive.namedBy)
+        for (const row of naive.rows) expect(list.order.find(row.id)?.setBy).toEqual(row.by)
+      }),
+      { numRuns: 500, seed: 7 },
+    )
+    expect([...reasons].sort()).toEqual(['changed', 'deleted', 'full', 'gone', 'skipped', 'too-long'])
+  })
+
+  test('forwards and backwards it is one chain, and every item is in it once', () => {
+    fc.assert(
+      fc.property(log, (commands) => {
+        const list = new List()
+        for (const { id, command } of numbered(commands)) {
+          list.apply(1, command, { id })
+          const forwards: string[] = []
+          for (let slot = list.order.first; slot !== null; slot = slot.next) forwards.push(slot.item.id)
+          const backwards: string[] = []
+          for (let slot = list.order.last; slot !== null; slot = slot.previous) backwards.unshift(slot.item.id)
+          same(backwards, forwards)
+          same(new Set(forwards).size, forwards.length)
+          same(forwards.filter((one) => list.order.find(one)?.deleted === true).sort(), [...list.tombstones].sort())
+        }
+      }),
+    )
+  })
+
+  test('a snapshot at any point is invisible: what was restored goes on alike and has the same snapshot', () => {
+    fc.assert(
+      fc.property(log, fc.nat({ max: 60 }), (commands, at) => {
+        const list = new List()
+        let other = new List()
+        let count = 0
+        for (const { id, command } of numbered(commands)) {
+          if (count === at) other = restore(JSON.parse(JSON.stringify(snapshot(other))))!
+          count += 1
+          same(other.apply(1, command, { id }), list.apply(1, command, { id }))
+        }
+        expect(JSON.stringify(snapshot(other))).toBe(JSON.stringify(snapshot(list)))
+        expect(other.view()).toEqual(list.view())
+      }),
+    )
+  })
+
+  test('clones of clones, made at any point, go their own ways', () => {
+    const turn = fc.record({ branch: fc.nat(), clones: fc.boolean(), session: fc.constantFrom(...SESSIONS), command: anyCommand })
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 60, size: 'max' }), (turns) => {
+        const branches = [{ list: new List(), naive: new Naive(LIMITS), seqs: new Map<string, number>() }]
+        for (const { branch, clones, session, command } of turns) {
+          const { list, naive, seqs } = branches[branch % branches.length]!
+          if (clones && branches.length < 5) branches.push({ list: list.clone(), naive: naive.clone(), seqs: new Map(seqs) })
+          const seq = (seqs.get(session) ?? 0) + 1
+          seqs.set(session, seq)
+          const id = `${session}.${seq}`
+          same(list.apply(1, command, { id }), naive.apply(command, id))
+        }
+        for (const { list, naive } of branches) {
+          same(list.view(), { name: naive.name, items: naive.items })
+          same(
+            snapshot(list).items.map(([id]) => id),
+            naive.rows.map((row) => row.id),
+          )
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
