@@ -31,6 +31,7 @@ export class ListState {
   #news: News[] = []
   #newsCount = 0
   #hasArrived = false
+  #hasReported = false
   #withoutMajoritySince: number | null = null
   #keptWhileFew = 0
   #agreedAt: number | null
@@ -107,11 +108,21 @@ export class ListState {
     return { room, secret, name, items: items.length, pending: life.proposals.count, agreedAt: this.#agreedAt }
   }
 
+  /** Why a node stopped is for whoever opens the console; the page says what it means. */
+  #reportStop(): void {
+    const { phase } = this.open.life
+    if (phase.at !== 'stopped' || this.#hasReported) return
+    this.#hasReported = true
+    // oxlint-disable-next-line no-console -- a broken invariant must be loud
+    console.error('Flotilla: this tab stopped', phase.why)
+  }
+
   #list(now: number): ListView {
     const { life } = this.open
     const { overlay, own } = this.edits.look()
     const items = this.#items.draw(overlay, own, life.host.main, this.edits.refused)
     const { name } = overlay
+    this.#reportStop()
     if (life.phase.at === 'stopped') return { at: 'stopped', name, items }
     const { main } = life.host
     this.#hasArrived ||= main !== null && this.#hasWhatOthersAgreed()

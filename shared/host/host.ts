@@ -273,9 +273,16 @@ export class Host {
     const advice = this.#pilot.advise(after, this.#tabs(), this.options.clock.now())
     if (advice !== null) runner.deliver([advice])
     if (after.id === this.#main) this.propose()
-    else if (isRemoved(after)) this.#events.removed(after.id)
+    this.#shed(after)
     if (before.log !== after.log || before.commitIndex !== after.commitIndex || before.role.name !== after.role.name) this.#reports.soon()
     this.#events.changed()
+  }
+
+  /** Nodes beside the main one that nobody needs: by their own log, or by that of a leader here that has long gone on without them. */
+  #shed(node: RaftNode): void {
+    if (node.id !== this.#main && isRemoved(node, node.id)) this.#events.removed(node.id)
+    if (node.role.name !== 'leader' || node.log.termAt(node.commitIndex) !== node.currentTerm) return
+    for (const other of this.#runners.keys()) if (other !== this.#main && isRemoved(node, other)) this.#events.removed(other)
   }
 
   #tabs(): readonly TabSeen[] {
@@ -308,7 +315,7 @@ export class Host {
 }
 
 /** Neither voter nor learner, by a configuration that cannot be rolled back. */
-function isRemoved(node: RaftNode): boolean {
+function isRemoved(node: RaftNode, other: NodeId): boolean {
   const inForce = configurationOf(node)
-  return inForce.voters.length > 0 && !isMember(inForce, node.id) && !isChangeInFlight(node)
+  return inForce.voters.length > 0 && !isMember(inForce, other) && !isChangeInFlight(node)
 }

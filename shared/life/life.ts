@@ -18,8 +18,8 @@ import { ReplicatedList, SKIP } from './replicated-list.ts'
 /** How long a reload waits for the document it replaces to let go of its node. */
 const RELOAD_MS = 2_000
 const TICK_MS = 250
-/** Without a majority for so long, orphans of this machine are taken: sooner while the page is young. */
-const PATIENCE = { young: 500, living: 1_000, youth: 2_000 } as const
+/** Without a majority for so long, orphans of this machine are taken: sooner while the page is young, or nobody is elsewhere. */
+const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000 } as const
 const REMEMBER_MS = 1_000
 const SLEPT_MS = 2_500
 
@@ -169,9 +169,11 @@ export class Life {
   /** Lock, then open. Null if somebody else runs it, or if it cannot be trusted any more. */
   async #openNode(node: NodeId, patience: Millis): Promise<Alive | null> {
     const { disk, registry, room, locks, mintId } = this.#options
-    // A document that answers is alive and hosts it, so this is a duplicated tab; silence is the document we replace.
-    if (patience > 0 && (await locks!.ask(node))) return null
-    if (!(await this.#take(nodeLock(node), patience))) return null
+    if (!(await this.#take(nodeLock(node), 0))) {
+      // A document that answers is alive and hosts it, so this is a duplicated tab; silence is the document we replace.
+      if (patience === 0 || (await locks!.ask(node))) return null
+      if (!(await this.#take(nodeLock(node), patience))) return null
+    }
     const opened = await reopen(disk, node, mintId())
     if (opened.ok) return opened.value
     this.#release(nodeLock(node))
@@ -233,12 +235,17 @@ export class Life {
     const { main } = this.host
     if (main === null || this.#options.locks === null) return
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
-    const patience = now - this.#bornAt < PATIENCE.youth ? PATIENCE.young : PATIENCE.living
-    if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= patience) void this.#adopt()
+    if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= this.#patience(now)) void this.#adopt()
     const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
     if (neighbours < this.#neighbours) void this.#takeOverSessions()
     this.#neighbours = neighbours
     if (now - this.#rememberedAt >= REMEMBER_MS) this.#remember(now)
+  }
+
+  #patience(now: Millis): Millis {
+    const { main, options } = this.host
+    if (main !== null && isAllHere(configurationOf(main), options.machine)) return PATIENCE.allHere
+    return now - this.#bornAt < PATIENCE.youth ? PATIENCE.young : PATIENCE.living
   }
 
   /** "Close other tabs": what they hosted is free, and needed. */
