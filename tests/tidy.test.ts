@@ -63,6 +63,7 @@ describe('imports', () => {
     ['client/tab/clock.ts', "new Worker(new URL('../state/wake.ts', import.meta.url))", 'client/tab may not import client/state/wake.ts'],
     ['client/tab/clock.ts', "import Wake from '../state/wake.ts?worker'", 'client/tab may not import client/state/wake.ts'],
     ['client/state/cluster.ts', "import { peer } from '../mesh/mesh.ts'", 'client/state may not import client/mesh/mesh.ts'],
+    ['client/state/cluster.ts', "import App from '../ui/App.svelte'", 'client/state may not import client/ui/App.svelte'],
     [
       'client/ui/Row.svelte',
       '<script lang="ts">\n  import { tab } from \'../tab/tab.ts\'\n</script>',

@@ -25,7 +25,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   'client/disk': { ours: ['shared'], packages: ['idb'] },
   // The composition root.
   'client/tab': { ours: ['shared', 'client/mesh', 'client/disk'], packages: [] },
-  'client/state': { ours: ['shared', 'client/tab'], packages: ['svelte'] },
+  // The page's own types say what it wants to be given; whoever gives it knows them, and nothing else of the page.
+  'client/state': { ours: ['shared', 'client/tab', 'client/ui/view.ts'], packages: ['svelte'] },
   'client/ui': { ours: [], packages: ['svelte'] },
   'client/main.ts': { ours: ['shared', 'client'], packages: ['svelte'] },
 }
