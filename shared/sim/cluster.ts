@@ -1,0 +1,125 @@
+/** Browsers, their tabs and the network between them, watched by those who know the laws. */
+import type { NodeId } from '../host/ports.ts'
+import { found } from '../life/birth.ts'
+import type { RaftNode } from '../raft/node.ts'
+import { decodeFrame, frameKind } from '../wire/envelope.ts'
+import { Clients } from './clients.ts'
+import { Laws } from './laws.ts'
+import { Machine } from './machine.ts'
+import { Network } from './network.ts'
+import { Oracle } from './oracle.ts'
+import { Page, ROOM } from './page.ts'
+import type { Around, Seat } from './page.ts'
+import type { Profile } from './profile.ts'
+import type { World } from './world.ts'
+
+export class Cluster implements Around {
+  readonly world: World
+  readonly profile: Profile
+  readonly network: Network
+  readonly laws: Laws
+  readonly oracle: Oracle
+  readonly clients: Clients
+  readonly machines: Machine[] = []
+  readonly dice
+
+  constructor(world: World, profile: Profile) {
+    this.world = world
+    this.profile = profile
+    this.dice = { clock: world.dice('clock'), disk: world.dice('disk'), faults: world.dice('faults'), machines: world.dice('machines') }
+    this.oracle = new Oracle(world)
+    this.laws = new Laws(world, (entry) => this.oracle.committed(entry))
+    this.network = new Network(world, profile.network, (from, to, message) => this.#sent(from.name, to.name, message))
+    this.clients = new Clients(world, this.oracle)
+  }
+
+  get pages(): readonly Page[] {
+    return this.machines.flatMap(({ pages }) => pages)
+  }
+
+  newMachine(): Machine {
+    const { drift, rounding } = this.profile.clock
+    const { machines: dice } = this.dice
+    const clock = { rate: 1 + dice.between(-drift, drift), rounding, wallOffset: dice.between(-100_000, 100_000) }
+    const machine = new Machine(this.world, this.machines.length, clock)
+    this.machines.push(machine)
+    return machine
+  }
+
+  /** "New list" on this machine, as the client does it; then its page opens. */
+  async foundList(machine: Machine): Promise<void> {
+    const { world } = this
+    const seat = machine.newTab(null)
+    const page = new Page(this, machine, seat)
+    const { disk, registry, clock, mintId } = page.options
+    const node = mintId()
+    const minting = { node, machine: machine.id, cluster: mintId(), nonce: mintId(), at: clock.wall() }
+    world.touch()
+    const founded = await found(disk, minting, 'the list', mintId())
+    if (!founded.ok) return world.fail('a list can be founded', JSON.stringify(founded.error))
+    founded.value.journal.close()
+    await registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex: founded.value.saved.entries.length, retired: false })
+    seat.remembered = node
+    page.crash()
+    this.open(machine, seat)
+  }
+
+  open(machine: Machine, seat: Seat): Page {
+    const page = new Page(this, machine, seat)
+    seat.page = page
+    this.world.trace(page.name, 'opens')
+    page.open()
+    return page
+  }
+
+  /** A new tab; a duplicate remembers what the other does. */
+  openTab(machine: Machine, remembered: NodeId | null): Page {
+    return this.open(machine, machine.newTab(remembered))
+  }
+
+  landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void {
+    this.laws.journals.landed(node, number, record, replaces)
+  }
+
+  retired(page: Page, node: NodeId): void {
+    this.world.fail('no node is retired', `${page.name} gave up ${node.replace(/^0+/, '')}: ${JSON.stringify(page.life?.phase)}`)
+  }
+
+  kept(session: string, seq: number): void {
+    this.oracle.kept(session, seq)
+  }
+
+  changed(page: Page, nodes: readonly RaftNode[]): void {
+    this.laws.look(page, nodes)
+  }
+
+  died(page: Page): void {
+    this.world.trace(page.name, 'is gone')
+    this.laws.forget(page)
+  }
+
+  /** Dies and is back within 30 ms: where durability matters, it must have mattered. */
+  crashAtSave(page: Page): void {
+    if (!page.isAlive) return
+    const machine = this.machines[page.machine]!
+    page.crash()
+    this.world.after(this.dice.faults.between(1, 30), () => {
+      if (page.seat.page === null && machine.tabs.includes(page.seat)) this.open(machine, page.seat)
+    })
+  }
+
+  #sent(from: string, to: string, bytes: Uint8Array): void {
+    if (frameKind(bytes) !== 'messages') return
+    const frame = decodeFrame(bytes)
+    if (!frame.ok) return this.world.fail('frames can be read', JSON.stringify(frame.error))
+    for (const { message } of frame.value.messages) {
+      this.laws.sent(message)
+      if (this.world.isTracing) this.world.trace(from, `-> ${to} ${JSON.stringify(message, withoutBytes)}`)
+    }
+  }
+}
+
+function withoutBytes(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return `${value.length} bytes`
+  return typeof value === 'string' ? value.replace(/^0{8,}/, '') : value
+}

@@ -1,0 +1,207 @@
+/**
+ * Figure 3 over all nodes and all their lives, looked at after every turn. It never crashes and forgets nothing, and believes
+ * only states, messages that left a page and records that reached a disk.
+ */
+import type { NodeId } from '../host/ports.ts'
+import type { Message } from '../raft/messages.ts'
+import { configurationOf } from '../raft/node.ts'
+import type { RaftNode } from '../raft/node.ts'
+import { isQuorum } from '../raft/quorum.ts'
+import type { Log } from '../raft/log.ts'
+import type { Entry, Index, Term } from '../raft/types.ts'
+import { printOf } from './entries.ts'
+import { Journals, short } from './journals.ts'
+import type { OnDisk } from './journals.ts'
+import type { World } from './world.ts'
+
+/** Who runs a node: a page. */
+interface Runs {
+  readonly name: string
+}
+
+interface Life {
+  readonly by: Runs
+  readonly node: RaftNode
+}
+
+interface Committed {
+  readonly entry: Entry
+  /** A term in which somebody knew it. */
+  readonly knownIn: Term
+}
+
+interface Reign {
+  readonly node: NodeId
+  readonly by: Runs
+  /** As it was at the election. */
+  readonly log: Log
+}
+
+export class Laws {
+  readonly journals: Journals
+  readonly #world: World
+  readonly #onCommit: (entry: Entry) => void
+  readonly #lives = new Map<NodeId, Life>()
+  /** By index and term: the entry, and the term of the one before. That is Log Matching, by induction. */
+  readonly #book = new Map<string, string>()
+  readonly #committed: Committed[] = []
+  readonly #reigns = new Map<Term, Reign>()
+  /** Who said AppendEntries in a term. */
+  readonly #speakers = new Map<Term, NodeId>()
+  readonly #votes = new Map<string, NodeId>()
+
+  /** `onCommit` gets every entry of the one committed log, in order. */
+  constructor(world: World, onCommit: (entry: Entry) => void) {
+    this.#world = world
+    this.#onCommit = onCommit
+    this.journals = new Journals(world, (node, disk) => this.#onDisk(node, disk))
+  }
+
+  get committed(): readonly Entry[] {
+    return this.#committed.map(({ entry }) => entry)
+  }
+
+  get lastCommitted(): Index {
+    return this.#committed.length
+  }
+
+  get newestReign(): Reign | null {
+    return this.#reigns.get(Math.max(...this.#reigns.keys())) ?? null
+  }
+
+  get reigns(): number {
+    return this.#reigns.size
+  }
+
+  /** After a turn: the states of all nodes of a page. */
+  look(by: Runs, nodes: readonly RaftNode[]): void {
+    for (const node of nodes) {
+      const life = this.#lives.get(node.id)
+      if (life?.node === node) continue
+      if (life !== undefined && life.by !== by) this.#fail('one host a node', `${short(node.id)} runs in ${life.by.name} and ${by.name}`)
+      this.#lives.set(node.id, { by, node })
+      this.#compare(by, life?.by === by ? life.node : null, node)
+    }
+  }
+
+  /** A page died; its nodes may be started elsewhere. */
+  forget(by: Runs): void {
+    for (const [id, life] of this.#lives) if (life.by === by) this.#lives.delete(id)
+  }
+
+  sent(message: Message): void {
+    switch (message.type) {
+      case 'RequestVote':
+        if (message.preVote) return
+        this.#vote(message.from, message.term, message.from)
+        return this.#mustBeDurable(message, message.from, message.lastLogIndex)
+      case 'RequestVoteReply':
+        if (message.preVote || !message.granted) return
+        this.#vote(message.from, message.term, message.to)
+        return this.#mustBeDurable(message, message.to, 0)
+      case 'AppendEntriesReply':
+        if (message.result.success) this.#mustBeDurable(message, null, message.result.matchIndex)
+        return
+      case 'AppendEntries':
+        return this.#spoke(message.term, message.from)
+      default:
+    }
+  }
+
+  #compare(by: Runs, before: RaftNode | null, after: RaftNode): void {
+    if (this.#world.isTracing) this.#describe(by, before, after)
+    this.#checkEntries(before, after)
+    const isElected = after.role.name === 'leader' && !(before?.role.name === 'leader' && before.currentTerm === after.currentTerm)
+    if (isElected) this.#elected(by, after)
+    for (let index = (before?.commitIndex ?? 0) + 1; index <= after.commitIndex; index++) this.#commit(after, index)
+    if (after.role.name === 'leader' && before !== null && after.commitIndex > before.commitIndex) this.#checkQuorum(after)
+  }
+
+  #checkEntries(before: RaftNode | null, { id, log }: RaftNode): void {
+    if (before?.log === log) return
+    for (let index = before === null ? 1 : log.divergence(before.log); index <= log.lastIndex; index++) {
+      const entry = log.at(index)!
+      const key = `${index} ${entry.term}`
+      const print = `${log.termAt(index - 1)} ${printOf(entry)}`
+      const known = this.#book.get(key)
+      if (known === undefined) this.#book.set(key, print)
+      else if (known !== print) return this.#fail('Log Matching', `${short(id)} at ${key}: ${print}; elsewhere ${known}`)
+    }
+  }
+
+  #elected(by: Runs, { id, currentTerm, log }: RaftNode): void {
+    const other = this.#reigns.get(currentTerm)
+    if (other !== undefined && (other.node !== id || other.by !== by)) {
+      this.#fail('Election Safety', `term ${currentTerm}: ${short(other.node)} in ${other.by.name}, and ${short(id)} in ${by.name}`)
+    }
+    this.#reigns.set(currentTerm, { node: id, by, log })
+    const last = this.#committed.findLast(({ knownIn }) => knownIn < currentTerm)
+    if (last !== undefined && log.termAt(last.entry.index) !== last.entry.term) {
+      this.#fail('Leader Completeness', `${short(id)} leads term ${currentTerm} without ${last.entry.index}`)
+    }
+  }
+
+  #commit(node: RaftNode, index: Index): void {
+    const entry = node.log.at(index)!
+    const known = this.#committed[index - 1]
+    if (known !== undefined) {
+      if (printOf(known.entry) === printOf(entry)) return
+      return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${short(node.id)} has ${printOf(entry)}`)
+    }
+    this.#committed.push({ entry, knownIn: node.currentTerm })
+    this.#onCommit(entry)
+    for (const [term, { node: leader, log }] of this.#reigns) {
+      if (term > node.currentTerm && log.termAt(index) !== entry.term) {
+        this.#fail('Leader Completeness', `${short(leader)} was elected in term ${term} without ${index}, committed in ${node.currentTerm}`)
+      }
+    }
+  }
+
+  /** What a leader counts as committed lies on the disks of a majority of the configuration in force. */
+  #checkQuorum(leader: RaftNode): void {
+    const { commitIndex, log, id } = leader
+    const entry = { index: commitIndex, term: log.termAt(commitIndex)! }
+    if (isQuorum(configurationOf(leader), (voter) => this.journals.has(voter, entry))) return
+    this.#fail('committed on a quorum', `${short(id)} counts ${commitIndex} of term ${entry.term} as committed`)
+  }
+
+  #mustBeDurable({ from, term, type }: Message, votedFor: NodeId | null, lastIndex: Index): void {
+    const disk = this.journals.of(from)
+    if (disk !== null && disk.term > term) return
+    const isDurable = disk?.term === term && disk.terms.length >= lastIndex && (votedFor === null || disk.votedFor === votedFor)
+    if (!isDurable) this.#fail('nothing is said before it is durable', `${type} of ${short(from)}, term ${term}, up to ${lastIndex}`)
+  }
+
+  #onDisk(node: NodeId, { term, votedFor }: OnDisk): void {
+    if (votedFor !== null) this.#vote(node, term, votedFor)
+  }
+
+  #vote(voter: NodeId, term: Term, candidate: NodeId): void {
+    const key = `${voter} ${term}`
+    const before = this.#votes.get(key)
+    if (before === undefined) this.#votes.set(key, candidate)
+    else if (before !== candidate) {
+      this.#fail('one vote a term, in all its lives', `${short(voter)} in term ${term}: ${short(before)}, then ${short(candidate)}`)
+    }
+  }
+
+  #spoke(term: Term, leader: NodeId): void {
+    const known = this.#speakers.get(term) ?? leader
+    this.#speakers.set(term, known)
+    if (known !== leader) this.#fail('Election Safety', `${short(known)} and ${short(leader)} both speak as leaders of term ${term}`)
+  }
+
+  #describe(by: Runs, before: RaftNode | null, after: RaftNode): void {
+    const stateOf = ({ role, currentTerm, log, commitIndex, configurations, saves }: RaftNode): string => {
+      const { voters, learners } = configurations.at(-1)?.configuration ?? { voters: [], learners: [] }
+      const members = `${voters.map(({ node }) => short(node)).join()}/${learners.map(({ node }) => short(node)).join()}`
+      return `${role.name} t${currentTerm} log ${log.lastIndex}@${log.lastTerm} disk ${saves.durable.lastIndex} commit ${commitIndex} {${members}}`
+    }
+    const [was, is] = [before === null ? null : stateOf(before), stateOf(after)]
+    if (was !== is) this.#world.trace(`${by.name}/${short(after.id)}`, is)
+  }
+
+  #fail(law: string, detail: string): void {
+    this.#world.fail(law, detail)
+  }
+}

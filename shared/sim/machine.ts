@@ -1,0 +1,40 @@
+/** A browser on one device: its profile, its locks, and the tabs in its window. */
+import type { MachineId, NodeId } from '../host/ports.ts'
+import type { ClockWish } from './clock.ts'
+import { LockTable } from './locks.ts'
+import type { Home, Page, Seat } from './page.ts'
+import { Storage } from './storage.ts'
+import type { World } from './world.ts'
+
+export class Machine implements Home {
+  readonly index: number
+  readonly id: MachineId
+  readonly clock: ClockWish
+  readonly storage = new Storage()
+  readonly locks: LockTable
+  readonly tabs: Seat[] = []
+  #opened = 0
+
+  constructor(world: World, index: number, clock: ClockWish) {
+    this.index = index
+    this.id = world.mintId()
+    this.clock = clock
+    this.locks = new LockTable(world)
+  }
+
+  get pages(): readonly Page[] {
+    return this.tabs.flatMap(({ page }) => (page === null ? [] : [page]))
+  }
+
+  newTab(remembered: NodeId | null): Seat {
+    const tab: Seat = { name: `${this.index + 1}.${++this.#opened}`, remembered, page: null }
+    this.tabs.push(tab)
+    return tab
+  }
+
+  /** The tab is closed, not only its page gone. */
+  drop(tab: Seat): void {
+    const at = this.tabs.indexOf(tab)
+    if (at >= 0) this.tabs.splice(at, 1)
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * What clients may expect (paper section 8): every result they got is the one that the committed log gives, each command took
+ * effect once, in the order of its session, and nothing took effect that nobody asked for.
+ */
+import type { CommandResult } from '../list/commands.ts'
+import type { ListView } from '../list/list.ts'
+import { ReplicatedList, SKIP } from '../life/replicated-list.ts'
+import type { Entry, Index } from '../raft/types.ts'
+import type { World } from './world.ts'
+
+interface Asked {
+  readonly bytes: Uint8Array
+  /** On disk, so it may not be lost any more. */
+  isKept: boolean
+  /** A client was told. */
+  isAnswered: boolean
+}
+
+interface Outcome {
+  readonly index: Index
+  readonly result: string
+}
+
+export interface Client {
+  readonly name: string
+  readonly session: string
+  readonly lastApplied: Index
+}
+
+export class Oracle {
+  readonly #world: World
+  readonly #reference = new ReplicatedList()
+  readonly #asked = new Map<string, Asked>()
+  readonly #outcomes = new Map<string, Outcome>()
+  /** The newest seq that took effect, counted here anew. */
+  readonly #last = new Map<string, number>()
+  readonly #answered = new Map<string, number>()
+  #founding: string | null = null
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  get lastApplied(): Index {
+    return this.#reference.lastApplied
+  }
+
+  get view(): ListView {
+    return this.#reference.agreed.view()
+  }
+
+  get answered(): number {
+    return [...this.#asked.values()].filter(({ isAnswered }) => isAnswered).length
+  }
+
+  asked(session: string, seq: number, bytes: Uint8Array): void {
+    this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false })
+  }
+
+  kept(session: string, seq: number): void {
+    const asked = this.#asked.get(nameOf(session, seq))
+    if (asked !== undefined) asked.isKept = true
+  }
+
+  /** Every entry of the one committed log, in order. */
+  committed(entry: Entry): void {
+    const { body, index } = entry
+    const applied = this.#reference.apply(entry)
+    if (body.type !== 'command') return
+    const { session, seq } = body.command.header
+    const name = nameOf(session, seq)
+    this.#founding ??= name
+    const last = this.#last.get(session) ?? 0
+    if (seq > last + 1) return this.#world.fail('no gaps in a session', `${name} is committed at ${index} after ${last}`)
+    if (seq <= last) return
+    this.#last.set(session, seq)
+    if (applied === null) return this.#world.fail('the committed log applies', `${name} at ${index}`)
+    this.#checkAsked(name, body.command.bytes)
+    this.#outcomes.set(name, { index, result: JSON.stringify(applied.result) })
+  }
+
+  /** A client was told a result. */
+  told(client: Client, seq: number, result: CommandResult): void {
+    const name = nameOf(client.session, seq)
+    const outcome = this.#outcomes.get(name)
+    if (outcome === undefined) return this.#world.fail('what is agreed is committed', `${client.name} was told of ${name}`)
+    const text = JSON.stringify(result)
+    if (outcome.result !== text) this.#world.fail('one outcome', `${client.name} was told ${text} of ${name}; it is ${outcome.result}`)
+    if (client.lastApplied < outcome.index) this.#world.fail('read your writes', `${client.name} does not show ${name}`)
+    const before = this.#answered.get(client.session) ?? 0
+    if (seq !== before + 1) this.#world.fail('results come in the order of the session', `${name} after ${before}`)
+    this.#answered.set(client.session, seq)
+    this.#asked.get(name)!.isAnswered = true
+  }
+
+  /** What a page shows as agreed is what the committed log gives. */
+  checkView(name: string, list: ReplicatedList): void {
+    if (list.stop !== null) return this.#world.fail('nobody stops applying', `${name}: ${JSON.stringify(list.stop)}`)
+    if (list.lastApplied !== this.lastApplied) return
+    const [shown, agreed] = [JSON.stringify(list.agreed.view()), JSON.stringify(this.view)]
+    if (shown !== agreed) this.#world.fail('equal lists', `${name} shows ${shown}, the log gives ${agreed}`)
+  }
+
+  /** At the end, when everybody could finish: what was on disk or was answered is in the log. */
+  checkNothingLost(): void {
+    for (const [name, { isKept, isAnswered, bytes }] of this.#asked) {
+      if (!isKept && !isAnswered) continue
+      const outcome = this.#outcomes.get(name)
+      if (outcome === undefined) return this.#world.fail('nothing is lost', `${name} was kept and never came`)
+      if (outcome.result === SKIPPED && !isSame(bytes, SKIP)) return this.#world.fail('nothing is lost', `${name} was kept and was skipped`)
+    }
+  }
+
+  #checkAsked(name: string, bytes: Uint8Array): void {
+    if (name === this.#founding || isSame(bytes, SKIP)) return
+    const asked = this.#asked.get(name)
+    if (asked === undefined || !isSame(asked.bytes, bytes)) this.#world.fail('no phantoms', `${name} is not what was asked for`)
+  }
+}
+
+const SKIPPED = JSON.stringify({ ok: false, reason: 'skipped' })
+
+function nameOf(session: string, seq: number): string {
+  return `${session.replace(/^0+/, '')}.${seq}`
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}

@@ -1,0 +1,225 @@
+/** One page load: the real life of a list over simulated ports. A tab of a browser outlives it. */
+import type { MachineId, Millis, NodeId, TabId } from '../host/ports.ts'
+import { Life } from '../life/life.ts'
+import type { LifeOptions } from '../life/options.ts'
+import type { RaftNode } from '../raft/node.ts'
+import { SimClock } from './clock.ts'
+import { SimDisk, SimOutbox, SimRegistry } from './disk.ts'
+import type { Writing } from './disk.ts'
+import { SimLocks } from './locks.ts'
+import type { LockTable } from './locks.ts'
+import type { Planned } from './agenda.ts'
+import type { ClockWish } from './clock.ts'
+import type { Dice } from './dice.ts'
+import type { Profile } from './profile.ts'
+import type { Storage } from './storage.ts'
+import { SimTransport } from './transport.ts'
+import type { Medium, Station } from './transport.ts'
+import type { World } from './world.ts'
+
+/** Where a crash catches a save: DESIGN 4 lives between these. */
+export type SaveStage = 'asked' | 'half' | 'landed' | 'told'
+
+interface PendingWrite {
+  readonly planned: Planned
+  readonly what: () => void
+  /** What was asked of the disk needs the page no more. */
+  readonly isAdd: boolean
+}
+
+/** The one list of a simulated world. */
+export const ROOM = 'room'
+
+/** The browser a page runs in. */
+export interface Home {
+  readonly index: number
+  readonly id: MachineId
+  readonly clock: ClockWish
+  readonly storage: Storage
+  readonly locks: LockTable
+}
+
+/** The tab a page is loaded in. What it remembers survives a reload; a duplicate begins with the same. */
+export interface Seat {
+  readonly name: string
+  remembered: NodeId | null
+  page: Page | null
+}
+
+/** The world around a page, and who watches it. */
+export interface Around {
+  readonly world: World
+  readonly profile: Profile
+  readonly network: Medium
+  readonly dice: { readonly clock: Dice; readonly disk: Dice; readonly faults: Dice }
+  landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
+  retired(page: Page, node: NodeId): void
+  kept(session: string, seq: number): void
+  /** After every turn of a node of this page, and whenever else it may look different. */
+  changed(page: Page, nodes: readonly RaftNode[]): void
+  died(page: Page): void
+  crashAtSave(page: Page): void
+}
+
+export class Page implements Station {
+  readonly tab: TabId
+  readonly name: string
+  readonly machine: number
+  readonly home: Home
+  readonly seat: Seat
+  readonly clock: SimClock
+  readonly options: LifeOptions
+  isAlive = true
+  isFrozen = false
+  life: Life | null = null
+  /** The next save of this page is the last: crash there. */
+  trap: SaveStage | null = null
+  readonly #around: Around
+  readonly #pending = new Set<PendingWrite>()
+  #missed: (() => void)[] = []
+
+  constructor(around: Around, home: Home, seat: Seat) {
+    const { world, profile, network } = around
+    this.#around = around
+    this.tab = world.mintId()
+    this.name = seat.name
+    this.machine = home.index
+    this.home = home
+    this.seat = seat
+    this.clock = new SimClock(world, this, home.clock, around.dice.clock)
+    const writing: Writing = {
+      write: (place, what, isAdd) => this.#write(place, what, isAdd),
+      dice: around.dice.disk,
+      profile: profile.disk,
+      landed: (node, number, record, replaces) => around.landed(node, number, record, replaces),
+      retired: (node) => around.retired(this, node),
+    }
+    this.options = {
+      tab: this.tab,
+      room: ROOM,
+      build: 'sim',
+      settings: profile.settings,
+      clock: this.clock,
+      transport: new SimTransport(this, network),
+      disk: new SimDisk(home.storage, writing),
+      registry: new SimRegistry(home.storage, writing, home.id),
+      outbox: new SimOutbox(home.storage, writing, (session, seq) => around.kept(session, seq)),
+      locks: new SimLocks(home.locks, this, world),
+      mintId: () => world.mintId(),
+      remembered: {
+        get: () => seat.remembered,
+        set: (_, node) => {
+          seat.remembered = node
+        },
+      },
+    }
+  }
+
+  /** Loads the page: from now on it lives by itself. */
+  open(): void {
+    this.#around.world.touch()
+    Life.open(this.options, () => this.#changed()).then(
+      (life) => {
+        this.life = life
+        this.#changed()
+      },
+      (error: unknown) => this.#around.world.fail('nothing throws', `${this.name}: ${String(error)}`),
+    )
+  }
+
+  get nodes(): readonly RaftNode[] {
+    return this.isAlive && this.life !== null ? this.life.host.hosted : []
+  }
+
+  deliver(run: () => void): void {
+    if (!this.isAlive) return
+    if (this.isFrozen) this.#missed.push(run)
+    else {
+      this.#around.world.touch()
+      run()
+    }
+  }
+
+  /** pagehide, in order. The page is gone after it. */
+  leave(): void {
+    if (!this.isAlive || this.isFrozen) return this.crash()
+    const { world, dice } = this.#around
+    world.touch()
+    this.life?.leave()
+    this.#die(dice.faults.between(15, 31))
+  }
+
+  crash(): void {
+    if (this.isAlive) this.#die(this.#around.dice.faults.between(20, 69))
+  }
+
+  freeze(): void {
+    if (!this.isAlive || this.isFrozen) return
+    this.isFrozen = true
+    this.#around.network.look()
+  }
+
+  /** What waited comes in a burst, each in a turn of its own. */
+  thaw(): void {
+    if (!this.isAlive || !this.isFrozen) return
+    this.isFrozen = false
+    const missed = this.#missed
+    this.#missed = []
+    for (const run of missed) this.#around.world.after(0, () => this.deliver(run))
+    this.#around.network.look()
+  }
+
+  #changed(): void {
+    this.#around.world.activity++
+    if (this.isAlive && this.life !== null) this.#around.changed(this, this.life.host.hosted)
+  }
+
+  #die(locksFreedAfter: Millis): void {
+    const { network } = this.#around
+    this.isAlive = false
+    this.#missed = []
+    this.#around.died(this)
+    for (const write of this.#pending) this.#cutOff(write)
+    this.#pending.clear()
+    this.home.locks.freeAll(this, locksFreedAfter)
+    this.seat.page = null
+    network.look()
+  }
+
+  #write<T>(place: NodeId | 'origin', what: () => T, isAdd: boolean): Promise<T> {
+    const { world, dice, profile } = this.#around
+    const { saveMin, saveMax, slow, slowMax } = profile.disk
+    world.activity++
+    const isSlow = dice.disk.chance(slow)
+    const at = this.home.storage.queue(place, world.now + dice.disk.between(saveMin, isSlow ? slowMax : saveMax))
+    return new Promise((resolve) => {
+      const planned = world.at(at, () => {
+        this.#pending.delete(pending)
+        const outcome = what()
+        this.deliver(() => resolve(outcome))
+        if (isTrapped === 'landed') this.#around.crashAtSave(this)
+      })
+      const pending: PendingWrite = { planned, what, isAdd }
+      const isTrapped = isAdd && place !== 'origin' ? this.trap : null
+      if (isTrapped !== null) this.#spring(isTrapped, at)
+      this.#pending.add(pending)
+    })
+  }
+
+  #spring(stage: SaveStage, landsAt: Millis): void {
+    const { world, dice } = this.#around
+    this.trap = null
+    if (stage === 'landed') return
+    const at = stage === 'asked' ? world.now : stage === 'half' ? dice.faults.between(world.now, landsAt) : landsAt + 0.001
+    world.at(at, () => this.#around.crashAtSave(this))
+  }
+
+  /** The page died with this under way: lost, landed in time, or landed late. What it would have had to read first is lost. */
+  #cutOff({ planned, what, isAdd }: PendingWrite): void {
+    const { world, dice, profile } = this.#around
+    const fate = dice.disk.next()
+    if (fate >= profile.disk.lost + profile.disk.late && isAdd) return
+    planned.run = null
+    if (isAdd && fate >= profile.disk.lost) world.at(planned.at + dice.disk.between(0, 300), what)
+  }
+}

@@ -1,0 +1,114 @@
+/** What kind of world a seed makes: drawn once a run, so that runs differ from each other more than moments of one run do. */
+import type { Millis } from '../host/ports.ts'
+import { LIMITS, TIMES } from '../limits.ts'
+import type { Settings } from '../raft/node.ts'
+import type { Dice } from './dice.ts'
+
+export interface NetworkProfile {
+  /** One way between machines, before jitter. */
+  readonly delayMax: Millis
+  readonly handshake: readonly [Millis, Millis]
+  /** Probabilities for a frame. */
+  readonly loss: number
+  readonly duplicate: number
+  readonly reorder: number
+  readonly reorderMax: Millis
+  readonly spike: number
+  readonly spikeMax: Millis
+  /** Of a farewell frame. */
+  readonly farewellLoss: number
+}
+
+export interface DiskProfile {
+  readonly saveMin: Millis
+  readonly saveMax: Millis
+  /** Probability that a write takes up to `slowMax`. */
+  readonly slow: number
+  readonly slowMax: Millis
+  /** Probability that a write fails as full or aborted. */
+  readonly failure: number
+  /** What becomes of writes that a crash cuts off: lost, landed in time, or landed late. */
+  readonly lost: number
+  readonly late: number
+}
+
+export interface ClockProfile {
+  /** Clocks of machines run this much faster or slower at most. */
+  readonly drift: number
+  /** `performance.now()` is rounded down to this. */
+  readonly rounding: Millis
+}
+
+export interface Profile {
+  readonly settings: Settings
+  readonly network: NetworkProfile
+  readonly disk: DiskProfile
+  readonly clock: ClockProfile
+  readonly machinesMax: number
+  /** Pages of one machine. */
+  readonly pagesMax: number
+  /** How long the faults last. */
+  readonly chaos: Millis
+  /** Between two things that somebody does to the cluster, on average. */
+  readonly faultEvery: Millis
+  readonly commandEvery: Millis
+}
+
+export function drawProfile(dice: Dice): Profile {
+  return {
+    settings: drawSettings(dice),
+    network: drawNetwork(dice),
+    disk: drawDisk(dice),
+    clock: { drift: dice.pick([0, 0.0001, 0.02]), rounding: dice.pick([0, 0.1, 1]) },
+    machinesMax: dice.pick([1, 2, 3, 3, 4]),
+    pagesMax: dice.pick([1, 2, 3, 4]),
+    chaos: dice.between(3_000, 12_000),
+    faultEvery: dice.pick([120, 300, 300, 800]),
+    commandEvery: dice.pick([10, 40, 100]),
+  }
+}
+
+/** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */
+function drawSettings(dice: Dice): Settings {
+  const isSqueezed = dice.chance(0.25)
+  return {
+    electionMin: TIMES.electionMin,
+    electionMax: isSqueezed ? TIMES.electionMin + dice.pick([1, 5, 30]) : TIMES.electionMax,
+    heartbeat: TIMES.heartbeat,
+    preVote: dice.chance(0.8),
+    appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
+    appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
+    uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
+  }
+}
+
+function drawNetwork(dice: Dice): NetworkProfile {
+  return {
+    delayMax: dice.pick([2, 10, 40]),
+    handshake: dice.pick([
+      [20, 60],
+      [100, 400],
+      [300, 1_200],
+    ] as const),
+    loss: dice.pick([0, 0, 0.01, 0.1]),
+    duplicate: dice.pick([0, 0, 0.02, 0.2]),
+    reorder: dice.pick([0, 0, 0.02, 0.2]),
+    reorderMax: dice.pick([20, 300]),
+    spike: dice.pick([0, 0.01, 0.05]),
+    spikeMax: dice.pick([20, 200, 600]),
+    farewellLoss: dice.pick([0, 0.2, 0.5, 1]),
+  }
+}
+
+function drawDisk(dice: Dice): DiskProfile {
+  const saveMin = dice.pick([0.3, 1, 4])
+  return {
+    saveMin,
+    saveMax: saveMin * dice.pick([2, 5, 20]),
+    slow: dice.pick([0, 0, 0.01, 0.05]),
+    slowMax: dice.pick([100, 600]),
+    failure: dice.pick([0, 0, 0, 0.002]),
+    lost: 0.5,
+    late: 0.25,
+  }
+}

@@ -1,0 +1,32 @@
+/** What one browser profile keeps: journals, the registry, the outbox. It outlives every page. */
+import type { Millis, NodeId } from '../host/ports.ts'
+import type { ListRecord, NodeRecord } from '../life/ports.ts'
+
+export type Records = Map<number, Uint8Array>
+
+interface Session {
+  settled: number
+  readonly commands: Map<number, Uint8Array>
+}
+
+export class Storage {
+  readonly journals = new Map<NodeId, Records>()
+  readonly lists = new Map<string, ListRecord>()
+  readonly nodes = new Map<NodeId, NodeRecord>()
+  readonly sessions = new Map<string, Session>()
+
+  readonly #busy = new Map<string, Millis>()
+
+  /** Writes to one place happen in the order in which they were asked for. */
+  queue(place: string, at: Millis): Millis {
+    const due = Math.max(at, this.#busy.get(place) ?? 0)
+    this.#busy.set(place, due)
+    return due
+  }
+
+  session(name: string): Session {
+    const known = this.sessions.get(name) ?? { settled: 0, commands: new Map<number, Uint8Array>() }
+    this.sessions.set(name, known)
+    return known
+  }
+}
