@@ -77,6 +77,7 @@ const ODD = [
   true,
   -1,
   0,
+  2,
   0.5,
   NaN,
   Infinity,
