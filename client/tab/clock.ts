@@ -45,15 +45,17 @@ export class TabClock implements Clock {
   /**
    * performance.now() stands still during a suspension in some browsers, Date.now() is set by people: so the larger gap
    * of the two counts, once it is more than rounding. Always the larger one would run fast, a rounded-up millisecond a call.
+   * The wall clock is read between two readings of the other, so that a stall amid them is not taken for a suspension.
    */
   now(): Millis {
-    const monotonic = this.#sources.monotonic()
+    const before = this.#sources.monotonic()
     const wall = this.#sources.wall()
-    const missed = wall - this.#lastWall - (monotonic - this.#lastMonotonic)
+    const after = this.#sources.monotonic()
+    const missed = wall - this.#lastWall - (after - this.#lastMonotonic)
     if (missed > GAP_MS) this.#suspended += missed
-    this.#lastMonotonic = monotonic
+    this.#lastMonotonic = before
     this.#lastWall = wall
-    return monotonic + this.#suspended
+    return after + this.#suspended
   }
 
   wall(): Millis {

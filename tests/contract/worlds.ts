@@ -21,8 +21,8 @@ export function memoryDiskWorld(): DiskWorld {
     destroy: async (node) => {
       storage.journals.delete(node)
     },
-    full: async (full) => {
-      storage.capacity = full ? 0 : Infinity
+    room: async (room) => {
+      storage.capacity = room === 'tight' ? 500_000 : Infinity
     },
   }
 }
@@ -32,7 +32,7 @@ export function memoryOriginWorld(): OriginWorld {
   return { page: () => ({ registry: new MemoryRegistry(storage), outbox: new MemoryOutbox(storage) }), room: unused }
 }
 
-export function databaseDiskWorld(buckets: Buckets | null, setFull?: (full: boolean) => Promise<void>): DiskWorld {
+export function databaseDiskWorld(buckets: Buckets | null, setRoom?: DiskWorld['room']): DiskWorld {
   /** Where a journal lies is nobody's business but the adapter's, and of those who damage it. */
   const place = async (node: string): Promise<{ readonly factory: IDBFactory; readonly name: string }> => {
     const name = `flotilla-node-${node}`
@@ -53,7 +53,7 @@ export function databaseDiskWorld(buckets: Buckets | null, setFull?: (full: bool
       await done(factory.deleteDatabase(name))
     },
     abortNext,
-    ...(setFull === undefined ? {} : { full: setFull }),
+    ...(setRoom === undefined ? {} : { room: setRoom }),
   }
 }
 
