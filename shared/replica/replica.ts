@@ -4,7 +4,7 @@ import type { Machine, ReplicaEntry, ReplicaHeader } from './machine.ts'
 import { Sessions } from './sessions.ts'
 
 /** A log that says nothing yet of levels is at this one. */
-export const FIRST_LEVEL = 1
+const FIRST_LEVEL = 1
 
 export interface ReplicaLevels {
   readonly min: number

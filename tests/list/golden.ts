@@ -1,0 +1,81 @@
+/** A golden log: rows that stand for entries, and what must come of them for ever at one level. */
+import { createHash } from 'node:crypto'
+import { ListMachine } from '../../shared/list/machine.ts'
+import type { CommandResult } from '../../shared/list/commands.ts'
+import type { ReplicaBody } from '../../shared/replica/machine.ts'
+import { Replica } from '../../shared/replica/replica.ts'
+
+export type Row =
+  /** session, seq, settled, command. */
+  | readonly [string, number, number, unknown]
+  | readonly ['level', number]
+  | readonly ['noop']
+  /** So many commands of a session of their own, which adds `<n>` at the end, or deletes those that such a session added. */
+  | readonly ['add', { readonly session: string; readonly count: number }]
+  | readonly ['delete', { readonly session: string; readonly count: number; readonly of: string }]
+
+export interface Golden {
+  readonly level: number
+  /** [rows applied, sha-256 in hex of the JSON of the snapshot and of every outcome since the hash before]. */
+  readonly hashes: readonly (readonly [number, string])[]
+  readonly rows: readonly Row[]
+}
+
+const pack = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const unpack = (bytes: Uint8Array) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) as unknown }) as const
+
+/** The hashes of these rows, taken after each of these counts of rows. */
+export function hash(level: number, rows: readonly Row[], counts: readonly number[]): Golden['hashes'] {
+  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level })
+  const hashes: (readonly [number, string])[] = []
+  let outcomes: unknown[] = []
+  rows.forEach((row, at) => {
+    for (const body of bodies(row)) {
+      const index = replica.lastApplied + 1
+      outcomes.push(replica.applyEntry({ index, time: 1_700_000_000_000 + index * 7, body }))
+    }
+    if (!counts.includes(at + 1)) return
+    const text = JSON.stringify({ snapshot: replica.snapshot(), outcomes })
+    hashes.push([at + 1, createHash('sha256').update(text).digest('hex')])
+    outcomes = []
+  })
+  return hashes
+}
+
+/** How many outcomes of each kind, and of each refusal, these rows have: a golden log that meets no rule guards none. */
+export function tally(level: number, rows: readonly Row[]): ReadonlyMap<string, number> {
+  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level })
+  const counts = new Map<string, number>()
+  for (const body of rows.flatMap((row) => [...bodies(row)])) {
+    const outcome = replica.applyEntry({ index: replica.lastApplied + 1, time: 0, body })
+    const name = outcome.type === 'applied' ? (outcome.result.ok ? 'ok' : outcome.result.reason) : outcome.type
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}
+
+function* bodies(row: Row): Generator<ReplicaBody> {
+  switch (row[0]) {
+    case 'level':
+      return yield { type: 'level', level: row[1] }
+    case 'noop':
+      return yield { type: 'noop' }
+    case 'add':
+    case 'delete': {
+      const { session, count, of } = row[1] as { session: string; count: number; of?: string }
+      for (let n = 1; n <= count; n += 1) {
+        const value = of === undefined ? { type: 'add', after: 'end', text: `${n}` } : { type: 'delete', id: `${of}.${n}` }
+        yield command(session, n, n - 1, value)
+      }
+      return
+    }
+    default: {
+      const [session, seq, settled, value] = row as readonly [string, number, number, unknown]
+      yield command(session, seq, settled, value)
+    }
+  }
+}
+
+function command(session: string, seq: number, settled: number, value: unknown): ReplicaBody {
+  return { type: 'command', command: { header: { session, seq, settled }, bytes: pack(value) } }
+}
