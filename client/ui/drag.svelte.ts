@@ -66,6 +66,7 @@ export class Drag {
   }
 
   #down(event: PointerEvent): void {
+    this.#swallow = false
     const target = event.target as Element
     const item = rowOf(target)
     if (item === null || event.button !== 0 || this.#pointer !== null || !event.isPrimary) return
@@ -76,7 +77,6 @@ export class Drag {
     this.#pointer = { id: event.pointerId, item, byGrip }
     this.#from = { y: event.clientY, scroll: window.scrollY }
     this.#y = event.clientY
-    this.#swallow = false
     if (byFinger) this.#press = setTimeout(() => this.#begin(), LONG_PRESS_MS)
   }
 

@@ -78,6 +78,11 @@ export function anywhere(key: Key, at: { readonly inField: boolean; readonly sin
   return acts[key.key.toLowerCase()] ?? null
 }
 
+/** What is printed on the key. */
+export function capOf(key: string, mac: boolean): string {
+  return mac ? ({ Ctrl: '⌘', Alt: '⌥', Shift: '⇧' }[key] ?? key) : key
+}
+
 function moves(key: Key, mac: boolean): boolean {
   if (key.metaKey) return false
   if (key.altKey) return !key.ctrlKey && !key.shiftKey
