@@ -4,7 +4,7 @@
  */
 import type { Farewell, Message } from '../../shared/raft/messages.ts'
 import { farewells } from '../../shared/raft/farewell.ts'
-import type { Durable, RaftNode, Settings } from '../../shared/raft/node.ts'
+import type { Durable, RaftNode } from '../../shared/raft/node.ts'
 import { NOTHING_DURABLE, configurationIndex } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
 import type { Input } from '../../shared/raft/step.ts'
@@ -21,6 +21,7 @@ import { diceOf } from './dice.ts'
 
 export { SETTINGS, configuration, draw, lines, member } from './cluster-picture.ts'
 
+const LATER_MS = 100
 const DELIVERIES_MAX = 20_000
 
 export class Cluster {
@@ -135,16 +136,17 @@ export class Cluster {
     return life.isSlow || life.save === null ? this : this.saved(id)
   }
 
-  /** Its election timeout expires, on time: a late wake is given its one fresh timeout, and that expires too. */
+  /** Its election timeout expires, on time, and before those of all others: they happen to have drawn longer ones. */
   timeout(id: NodeId): this {
-    for (;;) {
-      const { role } = this.node(id)
-      if (role.name === 'leader') throw new Error(`${id} leads`)
-      this.now = Math.max(this.now, role.deadline)
-      const isLate = this.now - role.deadline > 50 && !role.graced
-      this.act(id, { type: 'wake' })
-      if (!isLate) return this
+    const { role } = this.node(id)
+    if (role.name === 'leader') throw new Error(`${id} leads`)
+    this.now = Math.max(this.now, role.deadline)
+    for (const life of this.#lives.values()) {
+      if (life.node.role.name === 'leader' || life.node.role.deadline > this.now) continue
+      life.wake = life.node.id === id ? this.now : this.now + LATER_MS
+      life.node = { ...life.node, role: { ...life.node.role, deadline: life.wake } }
     }
+    return this.act(id, { type: 'wake' })
   }
 
   heartbeat(id: NodeId): this {
