@@ -24,7 +24,7 @@ export function fleetOf(host: Host, status: Status, people: People, me: Known): 
     .filter(({ hello }) => hello.cluster === host.cluster && hello.hosted.length > 0)
     .map(({ tab: id, hello }): Tab => {
       const nodes = hello.hosted.map(({ node }) => node)
-      const reports = host.reportOf(id)
+      const reports = host.reports.of(id)
       const report = reports.find(({ role }) => role === 'leader') ?? reports.find(({ node }) => node === nodes[0])
       return {
         id,

@@ -143,7 +143,7 @@ export class ListState {
 
   #target(): number {
     const { host } = this.open.life
-    return Math.max(0, ...host.routes.peers.flatMap(({ tab }) => host.reportOf(tab).map(({ commitIndex }) => commitIndex)))
+    return Math.max(0, ...host.routes.peers.flatMap(({ tab }) => host.reports.of(tab).map(({ commitIndex }) => commitIndex)))
   }
 
   #lender(): Person | null {

@@ -44,38 +44,36 @@ export class Page {
   }
 
   wish(wish: Wish): void {
-    if (!this.#wishOfPage(wish) && this.#list !== null) wishOfList(this.#list, wish)
+    if (isOfPage(wish)) this.#wishOfPage(wish)
+    else if (this.#list !== null) wishOfList(this.#list, wish)
     this.#publishSoon()
   }
 
-  /** What concerns the page, not the list. False for the others. */
-  #wishOfPage(wish: Wish): boolean {
+  #wishOfPage(wish: PageWish): void {
     switch (wish.do) {
       case 'create':
-        void this.#create(wish.name)
-        return true
+        return void this.#create(wish.name)
       case 'open':
-        this.#openLink(wish.link)
-        return true
+        return this.#openLink(wish.link)
       case 'forget':
-        void this.#forget(wish.list)
-        return true
+        return void this.#forget(wish.list)
       case 'panel':
-        this.#setPanel(wish.open)
-        return true
+        return this.#setPanel(wish.open)
       case 'reload':
-        location.reload()
-        return true
+        return location.reload()
       case 'fresh-copy':
-        void this.#freshCopy()
-        return true
+        return void this.#freshCopy()
       case 'call-me':
-        if (this.#list !== null) this.#list.callMe(wish.name)
-        else void this.#browser.registry.setPersonName(wish.name).then(() => this.#showFront())
-        return true
+        return void this.#callMe(wish.name)
       default:
-        return false
+        return wish satisfies never
     }
+  }
+
+  async #callMe(name: string): Promise<void> {
+    if (this.#list !== null) return this.#list.callMe(name)
+    await this.#browser.registry.setPersonName(name)
+    await this.#showFront()
   }
 
   /** Goes where the address says. */
@@ -185,7 +183,16 @@ export class Page {
 
 const EMPTY_FRONT: FrontScreen = { at: 'front', me: personOf({ id: 'nobody', name: '' }), lists: null, problem: null }
 
-function wishOfList(list: ListState, wish: Wish): void {
+/** What concerns the page, not the list. */
+type PageWish = Extract<Wish, { do: 'create' | 'open' | 'forget' | 'panel' | 'reload' | 'fresh-copy' | 'call-me' }>
+
+const OF_PAGE: ReadonlySet<Wish['do']> = new Set<PageWish['do']>(['create', 'open', 'forget', 'panel', 'reload', 'fresh-copy', 'call-me'])
+
+function isOfPage(wish: Wish): wish is PageWish {
+  return OF_PAGE.has(wish.do)
+}
+
+function wishOfList(list: ListState, wish: Exclude<Wish, PageWish>): void {
   const { edits } = list
   switch (wish.do) {
     case 'add':
@@ -212,13 +219,7 @@ function wishOfList(list: ListState, wish: Wish): void {
       return edits.dismissToast(wish.toast)
     case 'dismiss-notice':
       return list.dismiss(wish.notice)
-    case 'create':
-    case 'open':
-    case 'forget':
-    case 'panel':
-    case 'reload':
-    case 'fresh-copy':
-    case 'call-me':
-      return
+    default:
+      return wish satisfies never
   }
 }

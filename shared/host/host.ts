@@ -1,18 +1,17 @@
 /** Runs the nodes of one tab for one list, and speaks for them to the other tabs. */
 import type { TabSeen } from '../raft/autopilot.ts'
-import { farewells } from '../raft/farewell.ts'
+import { isRemoved } from '../raft/membership.ts'
 import type { Message } from '../raft/messages.ts'
-import { configurationOf, isChangeInFlight, leaderOf } from '../raft/node.ts'
+import { leaderOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
-import { isMember } from '../raft/quorum.ts'
 import type { Entry } from '../raft/types.ts'
-import { decodeFrame, encodeFrame, encodeFrames, frameKind } from '../wire/envelope.ts'
+import { decodeFrame, encodeFrames, frameKind } from '../wire/envelope.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import { decodeHello, encodeHello } from '../wire/hello.ts'
 import type { Hello } from '../wire/hello.ts'
-import type { NodeReport } from '../wire/report.ts'
 import type { Replayed } from '../wire/replay.ts'
-import { LEVELS, LIMITS, PROTOCOL } from '../limits.ts'
+import { LEVELS, PROTOCOL } from '../limits.ts'
+import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
@@ -25,11 +24,12 @@ import type { Stopped } from './runner.ts'
 export class Host {
   readonly routes = new Routes()
   readonly options: HostOptions
+  /** What other tabs said of their nodes, for people to look at. */
+  readonly reports: Reports
   readonly #events: HostEvents
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
   readonly #pilot = new Pilot()
-  readonly #reports: Reports
   readonly #counts: Record<string, number> = {}
   #cluster: ClusterId | null
   #main: NodeId | null = null
@@ -46,7 +46,7 @@ export class Host {
     this.#events = events
     this.#person = options.person
     this.#hostedSince = options.clock.now()
-    this.#reports = new Reports(options.clock, () => this.#report())
+    this.reports = new Reports(options.clock, () => this.#report())
     const { applier } = options
     this.#gate = new Gate({
       lastSeq: (session) => applier.lastSeq(session),
@@ -92,11 +92,6 @@ export class Host {
   /** Nodes that run here, the main one first. */
   get hosted(): readonly RaftNode[] {
     return [...this.#runners.values()].map((runner) => runner.node)
-  }
-
-  /** What other tabs said of their nodes, for people to look at. */
-  reportOf(tab: TabId): readonly NodeReport[] {
-    return this.#reports.of(tab)
   }
 
   /** Runs a node from what its journal gave back. The first one is the main node, and the one that is applied here. */
@@ -163,10 +158,6 @@ export class Host {
     for (const runner of this.#runners.values()) runner.deliver([{ type: 'suspended' }])
   }
 
-  transfer(to: NodeId): void {
-    for (const runner of this.#runners.values()) runner.deliver([{ type: 'transfer', to }])
-  }
-
   /** Inside pagehide: says farewell for all nodes of the tab, and none of them ever steps again in this page. */
   leave(): void {
     if (this.#hasLeft) return
@@ -175,16 +166,8 @@ export class Host {
     const cluster = this.#cluster
     const nodes = this.hosted
     const speaker = nodes.find(({ role }) => role.name === 'leader') ?? nodes[0]
-    const frames: { tab: TabId; message: Uint8Array }[] = []
-    if (speaker !== undefined && cluster !== null) {
-      const leaving = [...this.#runners].map(([node, { incarnation }]) => ({ node, incarnation }))
-      const frame = (message: Message): Uint8Array => encodeFrame(cluster, [{ hops: 0, message }])
-      const moment = { now: clock.now(), random: 0 }
-      for (const farewell of farewells(speaker, leaving, moment, (one) => frame(one).length <= LIMITS.farewellBytes)) {
-        const tab = this.routes.tabOf(farewell.to)
-        if (tab !== null && !frames.some((other) => other.tab === tab)) frames.push({ tab, message: frame(farewell) })
-      }
-    }
+    const leaving = [...this.#runners].map(([node, { incarnation }]) => ({ node, incarnation }))
+    const frames = speaker === undefined || cluster === null ? [] : farewellFrames(speaker, leaving, cluster, this.routes, clock.now())
     transport.farewell(frames)
     for (const runner of this.#runners.values()) runner.stop({ why: 'left' })
   }
@@ -207,7 +190,7 @@ export class Host {
     }
     if (isNew) {
       proposals.resend(clock.now())
-      this.#reports.again()
+      this.reports.again()
     }
     this.propose()
     this.#events.changed()
@@ -215,7 +198,7 @@ export class Host {
 
   #down(tab: TabId): void {
     this.routes.down(tab)
-    this.#reports.down(tab)
+    this.reports.down(tab)
     this.#events.changed()
   }
 
@@ -228,7 +211,7 @@ export class Host {
 
   #receive(tab: TabId, bytes: Uint8Array): void {
     if (frameKind(bytes) === 'report') {
-      if (!this.#reports.hear(tab, bytes, this.#cluster)) this.#count('report')
+      if (!this.reports.hear(tab, bytes, this.#cluster)) this.#count('report')
       return this.#events.changed()
     }
     const read = decodeFrame(bytes)
@@ -274,7 +257,7 @@ export class Host {
     if (advice !== null) runner.deliver([advice])
     if (after.id === this.#main) this.propose()
     this.#shed(after)
-    if (before.log !== after.log || before.commitIndex !== after.commitIndex || before.role.name !== after.role.name) this.#reports.soon()
+    if (before.log !== after.log || before.commitIndex !== after.commitIndex || before.role.name !== after.role.name) this.reports.soon()
     this.#events.changed()
   }
 
@@ -305,17 +288,11 @@ export class Host {
 
   #report(): void {
     if (this.#cluster === null || this.#hasLeft) return
-    const report = this.#reports.next(this.#cluster, this.hosted)
+    const report = this.reports.next(this.#cluster, this.hosted)
     if (report !== null) for (const { tab } of this.routes.peers) this.options.transport.send(tab, report)
   }
 
   #count(what: string): void {
     this.#counts[what] = (this.#counts[what] ?? 0) + 1
   }
-}
-
-/** Neither voter nor learner, by a configuration that cannot be rolled back. */
-function isRemoved(node: RaftNode, other: NodeId): boolean {
-  const inForce = configurationOf(node)
-  return inForce.voters.length > 0 && !isMember(inForce, other) && !isChangeInFlight(node)
 }

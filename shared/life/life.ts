@@ -6,17 +6,16 @@ import type { Keeper } from '../host/proposals.ts'
 import { statusOf } from '../host/status.ts'
 import type { Status } from '../host/status.ts'
 import type { CommandResult } from '../list/commands.ts'
-import { configurationOf, configurationsIn } from '../raft/node.ts'
-import type { Configuration } from '../raft/types.ts'
-import { mint, reopen } from './birth.ts'
+import { configurationOf } from '../raft/node.ts'
+import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
-import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt, sessionLock, tabLock } from './decisions.ts'
+import { isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
+import { HeldLocks } from './held-locks.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
-import type { HeldLock, NodeRecord, Person } from './ports.ts'
+import { Orphans } from './orphans.ts'
+import type { Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
 
-/** How long a reload waits for the document it replaces to let go of its node. */
-const RELOAD_MS = 2_000
 const TICK_MS = 250
 /** Without a majority for so long, orphans of this machine are taken: sooner while the page is young, or nobody is elsewhere. */
 const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000 } as const
@@ -34,7 +33,8 @@ export class Life {
   readonly host: Host
   readonly #options: LifeOptions
   readonly #changed: () => void
-  readonly #locks = new Map<string, HeldLock>()
+  readonly #held: HeldLocks
+  readonly #orphans: Orphans
   readonly #bornAt: Millis
   #phase: Phase = { at: 'opening' }
   #tickedAt: Millis
@@ -50,6 +50,8 @@ export class Life {
   private constructor(options: LifeOptions, who: Who, changed: () => void, watch: Watch) {
     this.#options = options
     this.#changed = changed
+    this.#held = new HeldLocks(options.locks)
+    this.#orphans = new Orphans(options, this.#held)
     this.#bornAt = options.clock.now()
     this.#tickedAt = this.#bornAt
     this.list = new ReplicatedList(watch.applied)
@@ -111,79 +113,22 @@ export class Life {
     this.#hasLeft = true
     this.#cancelTick?.()
     this.host.leave()
-    for (const lock of this.#locks.values()) lock.release()
+    this.#held.releaseAll()
   }
 
   async #open(): Promise<void> {
     const { tab, locks } = this.#options
     if (locks !== null) {
-      await this.#take(tabLock(tab), 0)
-      await this.#take(sessionLock(this.proposals.session), 0)
+      await this.#held.take(tabLock(tab), 0)
+      await this.#held.take(sessionLock(this.proposals.session), 0)
       await this.#takeOverSessions()
-      const opened = await this.#openStored()
-      for (const alive of opened) this.#host(alive)
-      this.#hadStored = opened.length > 0
+      const { alive, trouble } = await this.#orphans.openAtStart(this.host.options.machine)
+      this.#hadStored = alive.length > 0
+      this.#take(alive, trouble)
     }
     if (this.#phase.at === 'opening') this.#setPhase({ at: this.host.main === null ? 'looking' : 'here' })
     if (this.host.cluster !== null) await this.#join()
     this.#tick()
-  }
-
-  /** The best orphan, and whatever else of this machine is needed for a majority that nobody else provides; newest log first. */
-  async #openStored(): Promise<readonly Alive[]> {
-    const { registry, room, remembered } = this.#options
-    const records = await registry.nodes(room)
-    const mine = remembered.get(room)
-    const first = await this.#openFirst(candidates(records, mine), mine)
-    if (first === null) return []
-    const configuration = configurationsIn(first.saved.entries).at(-1)?.configuration
-    const alone = configuration !== undefined && isAllHere(configuration, this.host.options.machine)
-    const more = alone ? await this.#openOrphans(configuration, [first.saved.node], []) : []
-    const last = ({ saved }: Alive): { lastTerm: number; lastIndex: number } => {
-      return { lastTerm: saved.entries.at(-1)?.term ?? 0, lastIndex: saved.entries.length }
-    }
-    return [first, ...more].toSorted((a, b) => compareLogs(last(b), last(a)))
-  }
-
-  async #openFirst(records: readonly NodeRecord[], mine: NodeId | null): Promise<Alive | null> {
-    for (const { node } of records) {
-      const alive = await this.#openNode(node, node === mine ? RELOAD_MS : 0)
-      if (alive !== null) return alive
-      if (this.#phase.at === 'stopped') return null
-    }
-    return null
-  }
-
-  async #openOrphans(configuration: Configuration, hosted: readonly NodeId[], linked: readonly NodeId[]): Promise<readonly Alive[]> {
-    const { registry, room, locks } = this.#options
-    if (locks === null) return []
-    const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
-    const opened: Alive[] = []
-    for (const node of nodesToAdopt({ configuration, hosted, linked, held, stored })) {
-      const alive = await this.#openNode(node, 0)
-      if (alive !== null) opened.push(alive)
-    }
-    return opened
-  }
-
-  /** Lock, then open. Null if somebody else runs it, or if it cannot be trusted any more. */
-  async #openNode(node: NodeId, patience: Millis): Promise<Alive | null> {
-    const { disk, registry, room, locks, mintId } = this.#options
-    if (!(await this.#take(nodeLock(node), 0))) {
-      // A document that answers is alive and hosts it, so this is a duplicated tab; silence is the document we replace.
-      if (patience === 0 || (await locks!.ask(node))) return null
-      if (!(await this.#take(nodeLock(node), patience))) return null
-    }
-    const opened = await reopen(disk, node, mintId())
-    if (opened.ok) return opened.value
-    this.#release(nodeLock(node))
-    const { error } = opened
-    if (error.type === 'missing') await registry.removeNode(node)
-    else if (error.type === 'refused') {
-      await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: true })
-      if (error.error.type !== 'retired') this.#setPhase({ at: 'stopped', why: { why: 'damaged', node, damage: error.error } })
-    } else this.#setPhase({ at: 'stopped', why: { why: 'storage', error } })
-    return null
   }
 
   /** Somebody with this list is in touch, and nothing of it is stored here: mint a node, which they make a learner. */
@@ -193,11 +138,16 @@ export class Life {
     if (cluster === null || this.#phase.at !== 'looking' || this.host.main !== null) return
     this.#setPhase({ at: 'here' })
     const node = mintId()
-    if (locks !== null) await this.#take(nodeLock(node), 0)
+    if (locks !== null) await this.#held.take(nodeLock(node), 0)
     const minted = await mint(disk, { node, machine: this.host.options.machine, cluster, nonce: mintId(), at: clock.wall() })
     if (!minted.ok) return this.#setPhase({ at: 'stopped', why: { why: 'storage', error: minted.error } })
     if (locks !== null) await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: false })
     this.#host(minted.value)
+  }
+
+  #take(opened: readonly Alive[], trouble: WhyStopped | null): void {
+    for (const alive of opened) this.#host(alive)
+    if (trouble !== null && this.host.main === null) this.#setPhase({ at: 'stopped', why: trouble })
   }
 
   #host(alive: Alive): void {
@@ -215,7 +165,7 @@ export class Life {
   #stopped(node: NodeId, stopped: WhyStopped): void {
     const { registry, room } = this.#options
     if (this.#hasLeft) return
-    this.#release(nodeLock(node))
+    this.#held.release(nodeLock(node))
     this.#answer()
     if (stopped.why === 'left') return
     // What broke a rule here, or was started anew elsewhere, must not run again under this id.
@@ -256,8 +206,8 @@ export class Life {
     const configuration = configurationOf(main)
     const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
     const ids = hosted.map(({ id }) => id)
-    const opened = await this.#openOrphans(configuration, ids, linked)
-    for (const alive of opened) this.#host(alive)
+    const { alive, trouble } = await this.#orphans.openNeeded(configuration, ids, linked)
+    this.#take(alive, trouble)
     this.#isAdopting = false
   }
 
@@ -265,7 +215,7 @@ export class Life {
   async #takeOverSessions(): Promise<void> {
     const { outbox, room, clock } = this.#options
     for (const kept of await outbox.sessions(room)) {
-      if (this.#locks.has(sessionLock(kept.session)) || !(await this.#take(sessionLock(kept.session), 0))) continue
+      if (this.#held.has(sessionLock(kept.session)) || !(await this.#held.take(sessionLock(kept.session), 0))) continue
       this.proposals.takeOver(kept, this.list.lastSeq(kept.session), clock.wall())
     }
     this.host.propose()
@@ -278,19 +228,6 @@ export class Life {
     for (const { id: node, log } of this.host.hosted) {
       void registry.putNode({ node, room, lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
     }
-  }
-
-  async #take(name: string, patience: Millis): Promise<boolean> {
-    const lock = await this.#options.locks!.take(name, patience)
-    if (lock === null) return false
-    if (this.#hasLeft) lock.release()
-    else this.#locks.set(name, lock)
-    return !this.#hasLeft
-  }
-
-  #release(name: string): void {
-    this.#locks.get(name)?.release()
-    this.#locks.delete(name)
   }
 
   #setPhase(phase: Phase): void {

@@ -1,6 +1,6 @@
 /** Single-server changes, the mechanism (dissertation 4.1, 4.2.2; the 2015 correction). What to change is autopilot's. */
 import { configurationIndex, configurationOf, isChangeInFlight } from './node.ts'
-import type { Progress } from './node.ts'
+import type { Progress, RaftNode } from './node.ts'
 import { newProgress } from './election.ts'
 import { isMember, isVoter, membersOf } from './quorum.ts'
 import { appendAsLeader, becomeFollower, setProgress } from './turn.ts'
@@ -45,6 +45,12 @@ export function stepDownIfRemoved(turn: Turn): void {
   const { node } = turn
   if (node.role.name !== 'leader' || isChangeInFlight(node) || isVoter(configurationOf(node), node.id)) return
   becomeFollower(turn, node.currentTerm, null)
+}
+
+/** Neither voter nor learner, by a configuration that cannot be rolled back any more. */
+export function isRemoved(node: RaftNode, member: NodeId): boolean {
+  const inForce = configurationOf(node)
+  return inForce.voters.length > 0 && !isMember(inForce, member) && !isChangeInFlight(node)
 }
 
 /**

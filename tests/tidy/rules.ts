@@ -18,7 +18,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'shared/list': { ours: ['shared/limits.ts'], packages: [] },
   'shared/wire': { ours: ['shared/raft', 'shared/limits.ts'], packages: ['@msgpack/msgpack', '@noble/hashes'] },
   'shared/host': { ours: ['shared/raft', 'shared/replica', 'shared/wire', 'shared/limits.ts'], packages: [] },
-  'shared/life': { ours: ['shared/host/ports.ts', 'shared/raft/types.ts'], packages: [] },
+  'shared/life': { ours: ['shared/host', 'shared/raft', 'shared/replica', 'shared/list', 'shared/wire', 'shared/limits.ts'], packages: [] },
   'shared/sim': { ours: ['shared'], packages: [] },
   server: { ours: ['shared'], packages: ['node:', 'socket.io'] },
   'client/mesh': { ours: ['shared'], packages: ['simple-peer', 'socket.io-client'] },
@@ -26,7 +26,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   // The composition root.
   'client/tab': { ours: ['shared', 'client/mesh', 'client/disk'], packages: [] },
   // The page's own types say what it wants to be given; whoever gives it knows them, and nothing else of the page.
-  'client/state': { ours: ['shared', 'client/tab', 'client/ui/view.ts'], packages: ['svelte'] },
+  'client/state': { ours: ['shared', 'client/tab', 'client/ui/view.ts', 'client/ui/flags.ts'], packages: ['svelte'] },
   'client/ui': { ours: [], packages: ['svelte'] },
   'client/main.ts': { ours: ['shared', 'client'], packages: ['svelte'] },
 }

@@ -1,0 +1,99 @@
+/** Nodes of this machine that nobody hosts: which to open, and how (DESIGN 6). */
+import type { Millis, NodeId } from '../host/ports.ts'
+import { configurationsIn } from '../raft/node.ts'
+import type { Configuration } from '../raft/types.ts'
+import { reopen } from './birth.ts'
+import type { Alive } from './birth.ts'
+import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt } from './decisions.ts'
+import type { HeldLocks } from './held-locks.ts'
+import type { LifeOptions, WhyStopped } from './options.ts'
+
+/** How long a reload waits for the document it replaces to let go of its node. */
+const RELOAD_MS = 2_000
+
+export interface Opened {
+  /** The one with the newest log first. */
+  readonly alive: readonly Alive[]
+  /** A journal that cannot be trusted, or a disk that does not answer: nothing may be hosted in its place. */
+  readonly trouble: WhyStopped | null
+}
+
+const NONE: Opened = { alive: [], trouble: null }
+
+export class Orphans {
+  readonly #options: LifeOptions
+  readonly #held: HeldLocks
+
+  constructor(options: LifeOptions, held: HeldLocks) {
+    this.#options = options
+    this.#held = held
+  }
+
+  /** At the start: the best orphan, and, where nobody is elsewhere, what else a majority needs that no held lock provides. */
+  async openAtStart(machine: string): Promise<Opened> {
+    const { registry, room, remembered } = this.#options
+    const mine = remembered.get(room)
+    const first = await this.#openFirst(
+      candidates(await registry.nodes(room), mine).map(({ node }) => node),
+      mine,
+    )
+    const [alive] = first.alive
+    if (alive === undefined) return first
+    const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
+    if (configuration === undefined || !isAllHere(configuration, machine)) return first
+    const more = await this.openNeeded(configuration, [alive.saved.node], [])
+    return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
+  }
+
+  /** Voters with free locks here, as many as a majority needs that neither a link nor a held lock provides. */
+  async openNeeded(configuration: Configuration, hosted: readonly NodeId[], linked: readonly NodeId[]): Promise<Opened> {
+    const { registry, room, locks } = this.#options
+    if (locks === null) return NONE
+    const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
+    let opened = NONE
+    for (const node of nodesToAdopt({ configuration, hosted, linked, held, stored })) {
+      const { alive, trouble } = await this.#open(node, 0)
+      opened = { alive: [...opened.alive, ...alive], trouble: trouble ?? opened.trouble }
+    }
+    return opened
+  }
+
+  async #openFirst(nodes: readonly NodeId[], mine: NodeId | null): Promise<Opened> {
+    for (const node of nodes) {
+      const opened = await this.#open(node, node === mine ? RELOAD_MS : 0)
+      if (opened.alive.length > 0 || opened.trouble !== null) return opened
+    }
+    return NONE
+  }
+
+  /** Lock, then open. Nothing if somebody else runs it or if it was retired. */
+  async #open(node: NodeId, patience: Millis): Promise<Opened> {
+    const { disk, registry, room, locks, mintId } = this.#options
+    if (!(await this.#held.take(nodeLock(node), 0))) {
+      // A document that answers is alive and hosts it, so this is a duplicated tab; silence is the document we replace.
+      if (patience === 0 || locks === null || (await locks.ask(node))) return NONE
+      if (!(await this.#held.take(nodeLock(node), patience))) return NONE
+    }
+    const opened = await reopen(disk, node, mintId())
+    if (opened.ok) return { alive: [opened.value], trouble: null }
+    this.#held.release(nodeLock(node))
+    const { error } = opened
+    switch (error.type) {
+      case 'missing':
+        await registry.removeNode(node)
+        return NONE
+      case 'refused':
+        await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: true })
+        if (error.error.type === 'retired') return NONE
+        return { alive: [], trouble: { why: 'damaged', node, damage: error.error } }
+      case 'collision':
+      case 'full':
+      case 'aborted':
+        return { alive: [], trouble: { why: 'storage', error } }
+    }
+  }
+}
+
+function lastOf({ saved }: Alive): { readonly lastTerm: number; readonly lastIndex: number } {
+  return { lastTerm: saved.entries.at(-1)?.term ?? 0, lastIndex: saved.entries.length }
+}
