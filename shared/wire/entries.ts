@@ -5,8 +5,8 @@ import type { Body, Command, Configuration, Entry, Index, Levels, Member, Term }
 import { bool, bytesOrNull, bytesUpTo, fields, id, list, positive, Refusal, refuse, uint, version } from './fields.ts'
 
 /** Of one entry: [version, kind, term, time, session, seq, settled, payload, signature]. */
-export const ENTRY_VERSION = 1
-export const SIGNATURE_MAX = 128
+const ENTRY_VERSION = 1
+const SIGNATURE_MAX = 128
 const ENTRY_FIELDS = 9
 /** An array of entries is bounded by its bytes; this only keeps a count of empty ones sane. */
 const ENTRIES_MAX = 1 << 18

@@ -18,6 +18,8 @@ const HEAD_BYTES = 2 + 16
 const MESSAGE_HEAD_BYTES = 1 + 4
 /** A message goes straight, or over one tab in between. */
 const HOPS_MAX = 1
+/** A frame with more messages than this that cannot be read is refused whole: 4 MiB of nothing must not cost seconds. */
+const REFUSED_MAX = 64
 
 export interface Enveloped {
   /** 0 from the sender's own tab, 1 from a tab that relays. Who it is from and for stands in the message. */
@@ -125,6 +127,7 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, WireError> {
     const message = decodeMessage(bytes.subarray(start, end))
     if (message.ok) messages.push({ hops, message: message.value })
     else refused.push(message.error)
+    if (refused.length > REFUSED_MAX) return reject({ type: 'malformed', why: 'little that can be read' })
     at = end
   }
   return accept({ cluster: clusterText(bytes.subarray(2, HEAD_BYTES)), messages, refused })

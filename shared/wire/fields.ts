@@ -45,7 +45,7 @@ export function list(value: unknown, field: string, max: number): readonly unkno
 }
 
 /** Every whole number of ours is at most 2^52, so that one more is still exact. */
-export const UINT_MAX = 2 ** 52
+const UINT_MAX = 2 ** 52
 
 export function uint(value: unknown, field: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > UINT_MAX) refuse(field, 'not a whole number in range')
@@ -80,7 +80,7 @@ export function id(value: unknown, field: string): string {
   return value
 }
 
-export function isId(text: string): boolean {
+function isId(text: string): boolean {
   if (text.length === 0 || text.length > ID_LENGTH_MAX) return false
   for (let k = 0; k < text.length; k++) {
     const unit = text.charCodeAt(k)

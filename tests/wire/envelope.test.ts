@@ -100,6 +100,14 @@ describe('a frame', () => {
     expect(decodeFrame(change(encodeFrame(CLUSTER, [{ hops: 0, message: APPEND }])))).toEqual({ ok: false, error })
   })
 
+  test('of messages that cannot be read is refused before all of them are looked at', () => {
+    const head = encodeFrame(CLUSTER, [])
+    const empty = (count: number): Uint8Array => Uint8Array.from([...head, ...new Uint8Array(5 * count)])
+    const allowed = decodeFrame(empty(64))
+    expect(allowed.ok && allowed.value.refused.length).toBe(64)
+    expect(decodeFrame(empty(65))).toEqual({ ok: false, error: { type: 'malformed', why: 'little that can be read' } })
+  })
+
   test('is told from a report by its first byte', () => {
     expect(frameKind(encodeFrame(CLUSTER, all))).toBe('messages')
     expect(frameKind(encodeReport(REPORT))).toBe('report')

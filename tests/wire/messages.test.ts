@@ -108,6 +108,11 @@ describe('a message is read field by field', () => {
     expect(decodeMessage(bytes)).toMatchObject({ ok: false, error: { field: 'entries', why: 'a term falls' } })
   })
 
+  test('a zero below zero arrives as zero', () => {
+    const bytes = Buffer.from('9404a161a162cb8000000000000000', 'hex')
+    expect(decodeMessage(bytes)).toEqual({ ok: true, value: { type: 'TimeoutNow', from: 'a', to: 'b', term: 0 } })
+  })
+
   test('what may be at most, is', () => {
     const voters = Array.from({ length: LIMITS.membersMax }, (_, k) => member(`n${k}`))
     const largest: Message = {
