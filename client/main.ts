@@ -13,7 +13,7 @@ declare global {
 }
 
 const page = new Page(openBrowser())
-window.flotilla = makeConsole(() => page.open)
+window.flotilla = makeConsole(() => page.open, page.listeners)
 mount(App, {
   target: document.getElementById('page')!,
   props: {

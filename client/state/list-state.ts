@@ -1,10 +1,12 @@
 /** One open list as the page shows it. Not reactive: whoever owns it asks for a view once a frame. */
 import type { ListRecord } from '../../shared/life/ports.ts'
 import type { AppliedCommand } from '../../shared/life/replicated-list.ts'
+import { commandId } from '../../shared/list/commands.ts'
 import { isMember } from '../../shared/raft/quorum.ts'
 import { configurationOf } from '../../shared/raft/node.ts'
 import type { Person as Known } from '../../shared/life/ports.ts'
 import type { Browser } from '../tab/browser.ts'
+import type { FlotillaEvent } from '../tab/console.ts'
 import { openList } from '../tab/open-list.ts'
 import type { OpenList } from '../tab/open-list.ts'
 import type { ListView, News, Notice, Person, View } from '../ui/view.ts'
@@ -45,12 +47,16 @@ export class ListState {
     this.#bornAt = browser.clock.now()
   }
 
-  static async of(browser: Browser, secret: string, changed: () => void): Promise<ListState> {
+  /** `tell` is called often; look at most once a frame. */
+  static async of(browser: Browser, secret: string, tell: (event: FlotillaEvent) => void): Promise<ListState> {
     let state: ListState | null = null
     const [me, lists] = await Promise.all([browser.registry.person(), browser.registry.lists()])
-    const open = await openList(browser, secret, changed, {
+    const open = await openList(browser, secret, () => tell({ type: 'changed' }), {
       settled: (command, result) => state?.edits.settled(command, result),
-      applied: (applied) => state?.heard(applied),
+      applied: (applied) => {
+        state?.heard(applied)
+        tell({ type: 'agreed', id: commandId(applied.session, applied.seq), result: applied.result })
+      },
     })
     state = new ListState(browser, open, me, lists.find(({ room }) => room === open.room)?.agreedAt ?? null)
     return state

@@ -4,6 +4,7 @@ import type { Link } from '../../shared/wire/keys.ts'
 import { forgetList } from '../tab/forget-list.ts'
 import { foundList } from '../tab/found-list.ts'
 import type { Browser } from '../tab/browser.ts'
+import type { Listeners } from '../tab/console.ts'
 import type { OpenList } from '../tab/open-list.ts'
 import type { FrontProblem, FrontScreen, Screen, Wish } from '../ui/view.ts'
 import { linkTo, personOf, summaries } from './front.ts'
@@ -14,6 +15,7 @@ const RESTLESS_MS = 250
 
 export class Page {
   readonly #browser: Browser
+  readonly listeners: Listeners = new Set()
   #screen = $state.raw<Screen>(EMPTY_FRONT)
   #front: FrontScreen = EMPTY_FRONT
   #list: ListState | null = null
@@ -92,7 +94,10 @@ export class Page {
       this.#problem = location.hash.length > 1 ? 'not-a-link' : null
       return this.#showFront()
     }
-    const list = await ListState.of(this.#browser, link.secret, () => this.#publishSoon())
+    const list = await ListState.of(this.#browser, link.secret, (event) => {
+      for (const listener of this.listeners) listener(event)
+      this.#publishSoon()
+    })
     if (this.#secret !== link.secret) return list.open.leave()
     this.#list = list
     this.#publishSoon()

@@ -14,6 +14,9 @@ export interface ConsoleItem {
 
 export type ConsoleResult = CommandResult | { readonly ok: false; readonly reason: 'no-list' }
 
+/** `agreed`: this tab has applied a command, whoever gave it; `changed`: what status() says may have changed. */
+export type FlotillaEvent = { readonly type: 'changed' } | { readonly type: 'agreed'; readonly id: string; readonly result: CommandResult }
+
 export interface Flotilla {
   /** Null on the front page. */
   status(): Status | null
@@ -31,10 +34,14 @@ export interface Flotilla {
   /** Drops every frame to and from these tabs, both ways, until heal(). */
   cut(tabIds: readonly string[]): void
   heal(): void
+  /** Calls back at once when something happens, in this very turn; returns how to stop. */
+  subscribe(listener: (event: FlotillaEvent) => void): () => void
 }
 
+export type Listeners = Set<(event: FlotillaEvent) => void>
+
 /** `current` is the list that is open now, if one is. */
-export function makeConsole(current: () => OpenList | null): Flotilla {
+export function makeConsole(current: () => OpenList | null, listeners: Listeners): Flotilla {
   const submit = async (command: Command): Promise<ConsoleResult> => {
     const open = current()
     return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(packCommand(command))
@@ -63,5 +70,9 @@ export function makeConsole(current: () => OpenList | null): Flotilla {
     rename: (name) => submit({ type: 'rename', name }),
     cut: (tabIds) => current()?.mesh.cut(tabIds),
     heal: () => current()?.mesh.heal(),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
