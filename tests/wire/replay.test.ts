@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../../shared/limits.ts'
 import type { Entry } from '../../shared/raft/types.ts'
+import { checksum } from '../../shared/wire/hash.ts'
+import { pack, unpack } from '../../shared/wire/msgpack.ts'
 import { decodeRecord, encodeRecord, type RecordContent, type Save } from '../../shared/wire/record.ts'
 import { beginStart, replay } from '../../shared/wire/replay.ts'
 import { command, ENTRIES, entry, RECORDS } from './samples.ts'
@@ -137,10 +139,19 @@ describe('DESIGN 5: damage is told, never passed over', () => {
     expect(beginStart('n')(journal([EMPTY, RECORDS['retired']!]))).toMatchObject({ ok: false, error: { type: 'retired' } })
   })
 
+  test('a birth of another incarnation than the first', () => {
+    const packed = unpack(encodeRecord(1, BIRTH).subarray(8), 10_000)
+    if (!packed.ok) throw new Error('the sample is broken')
+    const changed = pack((packed.value as unknown[]).with(7, 2))
+    const bytes = Uint8Array.from([...checksum(changed), ...changed])
+    expect(decodeRecord(1, bytes)).toEqual({ ok: false, error: { type: 'bad-field', field: 'incarnation', why: 'of a birth is 1' } })
+  })
+
   test('what no start could read is not written', () => {
     expect(() => encodeRecord(1, save(1, 1, [2]))).toThrow('a term of the future')
     expect(() => encodeRecord(1, save(1, 1, [1], { votedFor: 'NODE' }))).toThrow('votedFor')
     expect(() => encodeRecord(1, { ...save(1, 1), entries: [{ ...entry(1, 1), time: 0.5 }] })).toThrow('entry.time')
+    expect(() => encodeRecord(1, { ...BASE, lastIndex: 4 })).toThrow('below its own entries')
     const large = entry(1, 1, command(1, new Uint8Array(LIMITS.entryBytes + 1)))
     expect(() => encodeRecord(1, { ...save(1, 1), entries: [large] })).toThrow('command.bytes')
   })
