@@ -20,6 +20,8 @@ const TICK_MS = 250
 /** Without a majority for so long, orphans of this machine are taken: sooner while the page is young, or nobody is elsewhere. */
 const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000 } as const
 const REMEMBER_MS = 1_000
+/** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
+const SEEK_SESSIONS_MS = 5_000
 const SLEPT_MS = 2_500
 
 interface Who {
@@ -42,6 +44,7 @@ export class Life {
   #isAdopting = false
   #rememberedAt: Millis = -Infinity
   #neighbours = 0
+  #soughtSessionsAt: Millis = -Infinity
   #isOutboxFull = false
   #hasLeft = false
   #hadStored = false
@@ -187,7 +190,7 @@ export class Life {
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
     if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= this.#patience(now)) void this.#adopt()
     const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
-    if (neighbours < this.#neighbours) void this.#takeOverSessions()
+    if (neighbours < this.#neighbours || now - this.#soughtSessionsAt >= SEEK_SESSIONS_MS) void this.#takeOverSessions()
     this.#neighbours = neighbours
     if (now - this.#rememberedAt >= REMEMBER_MS) this.#remember(now)
   }
@@ -214,9 +217,15 @@ export class Life {
   /** What tabs of this machine left behind unsettled is brought to an end by who holds the session's lock. */
   async #takeOverSessions(): Promise<void> {
     const { outbox, room, clock } = this.#options
+    this.#soughtSessionsAt = clock.now()
+    const taken = new Set<string>()
+    for (const { session } of await outbox.sessions(room)) {
+      if (!this.#held.has(sessionLock(session)) && (await this.#held.take(sessionLock(session), 0))) taken.add(session)
+    }
+    if (taken.size === 0) return
+    // Read again: until the lock was ours, its page may have gone on writing.
     for (const kept of await outbox.sessions(room)) {
-      if (this.#held.has(sessionLock(kept.session)) || !(await this.#held.take(sessionLock(kept.session), 0))) continue
-      this.proposals.takeOver(kept, this.list.lastSeq(kept.session), clock.wall())
+      if (taken.has(kept.session)) this.proposals.takeOver(kept, this.list.lastSeq(kept.session), clock.wall())
     }
     this.host.propose()
   }
