@@ -129,6 +129,15 @@ describe('DESIGN 5: damage is told, never passed over', () => {
     expect(terms(contents)).toEqual({ type: 'contradiction', number: contents.length, why })
   })
 
+  test('a rewrite interrupted, or begun again in the middle, though its end comes', () => {
+    const base = { ...BASE, lastIndex: 6 }
+    const rest = { votedFor: 'b', commitIndex: 5 }
+    const refused = { type: 'contradiction', number: 2, why: 'a rewrite without its end' }
+    expect(terms([base, save(2, 6, [2], rest)])).toBe('1 1 1 2 2 2')
+    expect(terms([base, { kind: 'start', incarnation: 4, nonce: 'n' }, save(2, 6, [2], rest)])).toEqual(refused)
+    expect(terms([base, save(2, 5, [2, 2], rest)])).toEqual(refused)
+  })
+
   test('a birth that is not the first record', () => {
     expect(terms([EMPTY], 2)).toEqual({ type: 'contradiction', number: 2, why: 'a birth that is not the first record' })
   })
