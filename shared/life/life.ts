@@ -188,7 +188,10 @@ export class Life {
     const { main } = this.host
     if (main === null || this.#options.locks === null) return
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
-    if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= this.#patience(now)) void this.#adopt()
+    if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= this.#patience(now)) {
+      this.#withoutMajoritySince = now
+      void this.#adopt()
+    }
     const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
     if (neighbours < this.#neighbours || now - this.#soughtSessionsAt >= SEEK_SESSIONS_MS) void this.#takeOverSessions()
     this.#neighbours = neighbours
