@@ -29,9 +29,9 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly port: number
   /** How often each thing happened, among them every refusal. */
-  counts(): Readonly<Record<string, number>>
+  readonly counts: () => Readonly<Record<string, number>>
   /** Lets every socket go and resolves when the port is free. Again is fine. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Rejects when the port cannot be had. */

@@ -15,6 +15,8 @@ interface Options {
   readonly ice: readonly IceServer[]
 }
 
+const FINISH_WITHIN = 1_000
+
 export function openChannel({ initiator, ice }: Options, events: ChannelEvents): Channel {
   const iceServers = ice.map((server) => ({ ...server, urls: [...server.urls] }))
   const peer = openPeer({ initiator, trickle: true, config: { iceServers }, channelConfig: { negotiated: true, id: 0 } })
@@ -47,6 +49,13 @@ export function openChannel({ initiator, ice }: Options, events: ChannelEvents):
       isOver = true
       peer.destroy()
     },
+    finish: () => {
+      isOver = true
+      if (channel === null || channel.bufferedAmount === 0) return peer.destroy()
+      channel.bufferedAmountLowThreshold = 0
+      channel.addEventListener('bufferedamountlow', () => peer.destroy())
+      setTimeout(() => peer.destroy(), FINISH_WITHIN)
+    },
   }
 }
 
@@ -72,7 +81,8 @@ function takeFrames(channel: RTCDataChannel, isLive: () => boolean, events: Chan
 function neverOpens(events: ChannelEvents): Channel {
   let isOver = false
   queueMicrotask(() => !isOver && events.closed())
-  return { send: () => false, buffered: () => 0, signal: () => {}, isConnected: () => false, destroy: () => (isOver = true) }
+  const destroy = () => (isOver = true)
+  return { send: () => false, buffered: () => 0, signal: () => {}, isConnected: () => false, destroy, finish: destroy }
 }
 
 /** Candidates are passed on as the other side will read them; those it would not understand (an empty last one, say) are not. */

@@ -29,6 +29,8 @@ export interface LineOwner {
   tell(event: LineEvent): void
 }
 
+export type LastFrame = Extract<Frame, { readonly type: 'bye' | 'refuse' }>
+
 /** Queued bulk of one link, in bytes: two of the largest messages. What would come on top is dropped. */
 const QUEUE_BYTES = 2 * LIMITS.messageBytes
 
@@ -93,13 +95,14 @@ export class Line {
     return this.#pump()
   }
 
-  /** The last frame of this side; the channel closes by `destroy` or when the other side has read it. */
-  refuse(reason: string): void {
-    if (this.isOpen) this.#put({ type: 'refuse', reason })
-  }
-
-  bye(message: Uint8Array): void {
-    if (this.isOpen) this.#put({ type: 'bye', message })
+  /** The last frame of this side, at once; then the channel closes and nothing is told any more. */
+  end(frame: LastFrame): void {
+    const isClear = this.channel.buffered() === 0
+    if (this.isOpen) this.#put(frame)
+    this.#isDead = true
+    this.#dropBulk()
+    if (isClear) this.channel.destroy()
+    else this.channel.finish()
   }
 
   /** Nothing is told any more. */

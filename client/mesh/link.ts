@@ -25,6 +25,8 @@ export interface LinkStep {
   readonly event: 'up' | 'hello' | 'down' | null
 }
 
+const ASK_LEAST: Millis = 50
+
 /** The channel has just opened. */
 export function greet(now: Millis): Link {
   return { name: 'greeting', since: now, heard: now, due: now, granted: false, hello: null }
@@ -36,7 +38,11 @@ export function hear(before: Link, frame: Frame, now: Millis): LinkStep {
   const isNew = hello !== null && (before.hello === null || !isSame(hello, before.hello))
   if (link.name === 'up') return { link, send: frame.type === 'ask' ? ['answer'] : [], event: isNew ? 'hello' : null }
   if (frame.type === 'ask') return { link: { ...link, due: now + TIMES.ping }, send: ['ask', 'answer'], event: null }
-  if (frame.type !== 'answer') return { link, send: [], event: null }
+  if (frame.type !== 'answer') {
+    // It is there again: ask now rather than at the next turn.
+    const isFresh = link.due - now > TIMES.ping - ASK_LEAST
+    return isFresh ? stay(link) : { link: { ...link, due: now + TIMES.ping }, send: ['ask'], event: null }
+  }
   return { link: { ...link, name: 'up', since: now, due: now + TIMES.ping }, send: [], event: 'up' }
 }
 

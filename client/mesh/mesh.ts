@@ -62,7 +62,7 @@ export class Mesh implements Transport {
     }
   }
 
-  /** How often each thing was dropped (`dropped:…`), refused (`refused:…`) or failed (`attempt:…`). */
+  /** How often frames were dropped (`dropped:…`) or refused (`refused:…`), attempts made or failed (`attempt:…`), and the signaling server refused (`signaling:…`). */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#counts)
   }
@@ -92,16 +92,18 @@ export class Mesh implements Transport {
   }
 
   farewell(frames: readonly { readonly tab: TabId; readonly message: Uint8Array }[]): void {
-    const named = new Set(frames.map(({ tab }) => tab))
-    for (const { tab, message } of frames) this.#bye(tab, message.byteLength > LIMITS.farewellBytes ? NO_MESSAGE : message)
-    for (const tab of this.#pairs.keys()) if (!named.has(tab)) this.#bye(tab, NO_MESSAGE)
+    for (const { tab, message } of frames) {
+      this.#pairs.get(tab)?.end({ type: 'bye', message: message.byteLength > LIMITS.farewellBytes ? NO_MESSAGE : message })
+      this.#pairs.delete(tab)
+    }
+    for (const pair of this.#pairs.values()) pair.end({ type: 'bye', message: NO_MESSAGE })
     this.#end()
   }
 
   refuse(tab: TabId, reason: string): void {
     const pair = this.#pairs.get(tab)
     const wasUp = pair?.state === 'up'
-    for (const line of pair?.openLines() ?? []) line.refuse(reason)
+    pair?.end({ type: 'refuse', reason })
     this.#forget(tab, 'refused')
     if (wasUp) this.#listener?.down(tab)
   }
@@ -207,10 +209,6 @@ export class Mesh implements Transport {
     }
   }
 
-  #bye(tab: TabId, message: Uint8Array): void {
-    for (const line of this.#pairs.get(tab)?.openLines() ?? []) line.bye(message)
-  }
-
   #forget(tab: TabId, why: 'gone' | 'refused'): void {
     this.#pairs.get(tab)?.destroy()
     this.#pairs.delete(tab)
@@ -223,7 +221,6 @@ export class Mesh implements Transport {
   #end(): void {
     this.#isClosed = true
     this.#isIntroduced = false
-    for (const pair of this.#pairs.values()) pair.destroy()
     this.#pairs.clear()
     this.#introducer?.close()
     this.#wake?.cancel()

@@ -4,7 +4,7 @@
  */
 import type { Millis, TabId } from '../../shared/host/ports.ts'
 import type { IceServer } from '../../shared/signaling.ts'
-import { Line, type LineEvent } from './line.ts'
+import { Line, type LastFrame, type LineEvent } from './line.ts'
 import { CONNECT_WITHIN, failuresKept, retryDelay } from './retry.ts'
 import { CANDIDATES_MAX, decodeSignal, encodeSignal, type Candidate, type Signal } from './signals.ts'
 import type { ChannelSignal, OpenChannel } from './types.ts'
@@ -98,11 +98,6 @@ export class Pair {
     this.#isPresent = isPresent
   }
 
-  /** Every open channel, whether or not anybody answers: for the last frames. */
-  openLines(): readonly Line[] {
-    return [this.#live, this.#attempt?.line ?? null].filter((line) => line !== null)
-  }
-
   pass(now: Millis, isLate: boolean): void {
     this.#live?.pass(now, isLate)
     this.#attempt?.line.pass(now, isLate)
@@ -138,6 +133,14 @@ export class Pair {
     }
   }
 
+  /** The last frame on every open channel, whether or not anybody answers there. */
+  end(frame: LastFrame): void {
+    this.#live?.end(frame)
+    this.#attempt?.line.end(frame)
+    this.#live = this.#attempt = null
+    this.#isPresent = false
+  }
+
   destroy(): void {
     this.#live?.destroy()
     this.#attempt?.line.destroy()
@@ -158,6 +161,7 @@ export class Pair {
 
   #open(epoch: number, initiator: boolean): Attempt {
     this.#lastEpoch = epoch
+    this.#owner.count('attempt:made')
     // Assigned below: a channel calls nothing within the call that makes it.
     let attempt: Attempt | null = null
     const line = new Line(
@@ -238,14 +242,14 @@ export class Pair {
     if (line !== this.#live) {
       // An attempt has nothing to tell but how it ends.
       if (event.type === 'closed') this.#fail('closed')
-      if (event.type === 'refused') this.#end(event)
-      if (event.type === 'bye') this.#end({ type: 'gone' })
+      if (event.type === 'refused') this.#over(event)
+      if (event.type === 'bye') this.#over({ type: 'gone' })
       return
     }
     if (event.type === 'closed') return this.#lost()
     if (event.type === 'bye' && line.isUp && event.message.byteLength > 0) this.#tell({ type: 'message', message: event.message })
-    if (event.type === 'bye') return this.#end({ type: 'gone' })
-    if (event.type === 'refused') return this.#end(event)
+    if (event.type === 'bye') return this.#over({ type: 'gone' })
+    if (event.type === 'refused') return this.#over(event)
     if (event.type === 'up') this.#abandon()
     return this.#tell(event)
   }
@@ -293,7 +297,7 @@ export class Pair {
     this.#owner.replan()
   }
 
-  #end(event: PairEvent): void {
+  #over(event: PairEvent): void {
     const wasUp = this.#live?.isUp === true
     this.destroy()
     if (wasUp) this.#tell({ type: 'down' })

@@ -17,8 +17,10 @@ export interface Channel {
   signal(signal: ChannelSignal): void
   /** False once ICE has lost the other side, or not found it yet. */
   isConnected(): boolean
-  /** Closes at once; what was sent just before may still arrive. Nothing is called afterwards. */
+  /** Closes at once; what was sent last arrives if nothing stood before it. Nothing is called afterwards. */
   destroy(): void
+  /** Closes once everything sent has left, or after a second. Nothing is called afterwards. */
+  finish(): void
 }
 
 export interface ChannelEvents {
@@ -33,10 +35,10 @@ export interface ChannelEvents {
   closed(): void
 }
 
-/** How much bulk may stand before a small message: enough that the channel never runs dry until it asks for more. */
-export const BULK_BYTES = 128 * 1024
+/** How much bulk may stand before a small message, or before the last one of a page that goes. */
+export const BULK_BYTES = 96 * 1024
 /** Where the channel asks for more. */
-export const DRAINED_BYTES = 64 * 1024
+export const DRAINED_BYTES = 32 * 1024
 
 export type OpenChannel = (options: { readonly initiator: boolean; readonly ice: readonly IceServer[] }, events: ChannelEvents) => Channel
 

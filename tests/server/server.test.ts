@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const ended: (() => unknown)[] = []
 afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end()
+  for (const end of ended.splice(0).toReversed()) await end()
 })
 
 async function start(limits: Partial<ServerLimits> = {}, options: Partial<ServerOptions> = {}): Promise<RunningServer> {

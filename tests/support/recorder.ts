@@ -1,6 +1,6 @@
 /**
- * Keeps what a transport tells, in order, in words that can cross from a page to a test: bytes as base64. Runs in pages
- * and in Node alike.
+ * Keeps what a transport tells, in order, in words that can cross from a page to a test: bytes as base64, and long ones
+ * as a pattern by its length alone, since megabytes of base64 would stop a page for seconds. Runs in pages and in Node.
  */
 import type { Transport } from '../../shared/host/ports.ts'
 
@@ -22,7 +22,7 @@ export class Recorder {
       up: (tab, hello) => this.#add({ type: 'up', tab, hello: toBase64(hello) }),
       hello: (tab, hello) => this.#add({ type: 'hello', tab, hello: toBase64(hello) }),
       down: (tab) => this.#add({ type: 'down', tab }),
-      message: (tab, message) => this.#add({ type: 'message', tab, message: toBase64(message) }),
+      message: (tab, message) => this.#add({ type: 'message', tab, message: toWords(message) }),
       refused: (tab, reason) => this.#add({ type: 'refused', tab, reason }),
       signaling: (state) => this.#add({ type: 'signaling', state }),
     })
@@ -43,11 +43,11 @@ export class Recorder {
     const transport = this.#transport
     switch (name) {
       case 'setHello':
-        return transport.setHello(fromBase64(args[0]))
+        return transport.setHello(fromBase64(args[0] as string))
       case 'send':
-        return transport.send(args[0] as string, fromBase64(args[1]))
+        return transport.send(args[0] as string, fromWords(args[1] as string))
       case 'farewell':
-        return transport.farewell((args[0] as readonly [string, string][]).map(([tab, message]) => ({ tab, message: fromBase64(message) })))
+        return transport.farewell((args[0] as readonly [string, string][]).map(([tab, message]) => ({ tab, message: fromWords(message) })))
       case 'refuse':
         return transport.refuse(args[0] as string, args[1] as string)
       case 'cut':
@@ -69,6 +69,22 @@ export class Recorder {
   }
 }
 
+const PATTERN = /^pattern:(\d+)$/
+
+/** `pattern:<length>` for what `fromWords` made of it; `changed:<length>` for other long ones. */
+function toWords(bytes: Uint8Array): string {
+  if (bytes.byteLength < 10_000) return toBase64(bytes)
+  return `${bytes.every((byte, at) => byte === at % 251) ? 'pattern' : 'changed'}:${bytes.byteLength}`
+}
+
+function fromWords(words: string): Uint8Array {
+  const length = PATTERN.exec(words)?.[1]
+  if (length === undefined) return fromBase64(words)
+  const bytes = new Uint8Array(Number(length))
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = at % 251
+  return bytes
+}
+
 /** In steps, since an argument list has a limit. */
 export function toBase64(bytes: Uint8Array): string {
   let text = ''
@@ -76,8 +92,8 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text)
 }
 
-export function fromBase64(text: unknown): Uint8Array {
-  const characters = atob(text as string)
+export function fromBase64(text: string): Uint8Array {
+  const characters = atob(text)
   const bytes = new Uint8Array(characters.length)
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at)
   return bytes

@@ -1,7 +1,8 @@
 /** A bare page with a mesh and nothing else, driven by tests through `probe`. Bytes cross as base64. */
+import type { Mesh } from '../../../client/mesh/mesh.ts'
 import { openMesh } from '../../../client/mesh/open.ts'
 import type { Clock } from '../../../shared/host/ports.ts'
-import { Recorder } from '../recorder.ts'
+import { Recorder, type TransportEvent } from '../recorder.ts'
 
 /** This page is always visible, so its own timers do. */
 const clock: Clock = {
@@ -20,17 +21,17 @@ export interface ProbeOptions {
   readonly signalingUrl?: string
 }
 
-let recorder: Recorder | null = null
+let opened: { readonly mesh: Mesh; readonly recorder: Recorder } | null = null
 
 const probe = {
   open(options: ProbeOptions): void {
     const mesh = openMesh({ ...options, clock })
-    recorder = new Recorder(mesh)
-    Object.assign(probe, { mesh })
+    opened = { mesh, recorder: new Recorder(mesh) }
   },
-  call: (name: string, args: readonly unknown[]): unknown => recorder!.call(name, args),
-  events: (after: number): Promise<unknown> => recorder!.events(after),
-  counts: (): unknown => (probe as unknown as { readonly mesh: { readonly counts: unknown } }).mesh.counts,
+  call: (name: string, args: readonly unknown[]): void => opened!.recorder.call(name, args),
+  events: (after: number): Promise<readonly TransportEvent[]> => opened!.recorder.events(after),
+  counts: (): Readonly<Record<string, number>> => opened!.mesh.counts,
+  links: (): ReturnType<Mesh['links']> => opened!.mesh.links(),
 }
 
 export type Probe = typeof probe
