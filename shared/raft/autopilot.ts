@@ -71,14 +71,13 @@ function removeLeaver(scene: Scene): Advice | null {
 
 function removeSilent(scene: Scene): Advice | null {
   const { inForce, now } = scene
+  // Of an even number one fewer bears as many losses, so a silent one only weighs. Of an odd one it waits for a stand-by to be
+  // added first, and goes first where that one may not be: the guard counts the silent one then, and would for ever.
+  const isEven = inForce.voters.length % 2 === 0
+  const onlyWeighs = isEven || (inForce.learners.some((learner) => isStandBy(scene, learner)) && promote(scene) === null)
   for (const { node: member } of membersOf(inForce)) {
     const silence = now - lastHeard(scene, member)
-    // Of an even number one fewer bears as many losses, so a silent one only weighs; else it waits for a stand-by (see promote).
-    const patience = !isVoter(inForce, member)
-      ? AUTOPILOT.silentLearner
-      : inForce.voters.length % 2 === 0
-        ? AUTOPILOT.silent
-        : AUTOPILOT.silentAlone
+    const patience = !isVoter(inForce, member) ? AUTOPILOT.silentLearner : onlyWeighs ? AUTOPILOT.silent : AUTOPILOT.silentAlone
     if (silence < patience) continue
     const change = changeTo(scene, without(inForce, member), member, lastHeard(scene, member) + patience)
     if (change !== null) return change
@@ -102,23 +101,28 @@ function shedSurplus(scene: Scene): Advice | null {
   return null
 }
 
-/** Promotes only the proven: everything committed stored there within the last second, and up for a second. */
 function promote(scene: Scene): Advice | null {
-  const { inForce, node, progress, now, tabs } = scene
+  const { inForce, progress, now } = scene
   const isSilent = (voter: Member): boolean => now - lastHeard(scene, voter.node) >= AUTOPILOT.silent
   const seats = scene.votersMax + (inForce.voters.some(isSilent) ? 1 : 0)
   if (inForce.voters.length >= seats) return null
   for (const learner of inForce.learners) {
-    const known = progress.get(learner.node)
-    const tab = tabs.find(({ main }) => main.node === learner.node)
-    const isAlone = tab !== undefined && !tab.hosted.some((id) => isVoter(inForce, id))
-    const isProven = known !== undefined && known.matchIndex >= node.commitIndex && isLive(scene, learner.node)
-    if (!learner.votes || !isAlone || !isProven || now - known.since < AUTOPILOT.up) continue
+    if (!isStandBy(scene, learner)) continue
     const next = { voters: [...inForce.voters, learner], learners: inForce.learners.filter((other) => other !== learner) }
-    const change = changeTo(scene, next, learner.node, known.since + AUTOPILOT.up)
+    const change = changeTo(scene, next, learner.node, progress.get(learner.node)!.since + AUTOPILOT.up)
     if (change !== null) return change
   }
   return null
+}
+
+/** Could vote: everything committed stored there within the last second, up for a second, and its tab has no voter yet. */
+function isStandBy(scene: Scene, learner: Member): boolean {
+  const { inForce, node, progress, now, tabs } = scene
+  const known = progress.get(learner.node)
+  const tab = tabs.find(({ main }) => main.node === learner.node)
+  const isAlone = tab !== undefined && !tab.hosted.some((id) => isVoter(inForce, id))
+  const isProven = known !== undefined && known.matchIndex >= node.commitIndex && isLive(scene, learner.node)
+  return learner.votes && isAlone && isProven && now - known.since >= AUTOPILOT.up
 }
 
 function admit(scene: Scene): Advice | null {
