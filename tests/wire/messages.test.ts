@@ -77,6 +77,7 @@ describe('a message is read field by field', () => {
     ['a level of zero', ENTRY(1, 7), 0, 'entry.level: zero'],
     ['a checksum of nothing', ENTRY(4, 7), null, 'entry.checksum: not an array'],
     ['a checksum that is too long', [8, 4, 7, 1], new Uint8Array(65), 'entry.checksum.hash: more than 64 bytes'],
+    ['a command of no session', ENTRY(2, 4), '', 'header.session: not an id'],
     ['a command larger than an entry', ENTRY(2, 7), new Uint8Array(LIMITS.entryBytes + 1), 'command.bytes: more than 16384 bytes'],
     ['a signature that is too long', ENTRY(2, 8), new Uint8Array(129), 'command.signature: more than 128 bytes'],
     ['a configuration without learners', [8, 0, 7], [[]], 'configuration: has 1 fields, not 2'],
