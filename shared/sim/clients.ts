@@ -43,7 +43,7 @@ export class Clients {
       this.#oracle.asked(session, seq, bytes)
       if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session.replace(/^0+/, '')}.${seq}`)
       void life.submit(bytes).then((result) => {
-        this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
+        if (page.isAlive) this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
       })
     })
   }

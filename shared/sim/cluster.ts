@@ -15,7 +15,7 @@ import type { World } from './world.ts'
 
 export class Cluster implements Around {
   readonly world: World
-  readonly profile: Profile
+  profile: Profile
   readonly network: Network
   readonly laws: Laws
   readonly oracle: Oracle
@@ -29,7 +29,11 @@ export class Cluster implements Around {
     this.dice = { clock: world.dice('clock'), disk: world.dice('disk'), faults: world.dice('faults'), machines: world.dice('machines') }
     this.oracle = new Oracle(world)
     this.laws = new Laws(world, (entry) => this.oracle.committed(entry))
-    this.network = new Network(world, profile.network, (from, to, message) => this.#sent(from.name, to.name, message))
+    this.network = new Network(
+      world,
+      () => this.profile.network,
+      (from, to, message) => this.#sent(from.name, to.name, message),
+    )
     this.clients = new Clients(world, this.oracle)
   }
 
@@ -77,6 +81,16 @@ export class Cluster implements Around {
     return this.open(machine, machine.newTab(remembered))
   }
 
+  /** No new trouble from the network and the disks. */
+  calm(): void {
+    const { network, disk } = this.profile
+    this.profile = {
+      ...this.profile,
+      network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0 },
+      disk: { ...disk, slow: 0, failure: 0 },
+    }
+  }
+
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void {
     this.laws.journals.landed(node, number, record, replaces)
   }
@@ -85,8 +99,9 @@ export class Cluster implements Around {
     this.world.fail('no node is retired', `${page.name} gave up ${node.replace(/^0+/, '')}: ${JSON.stringify(page.life?.phase)}`)
   }
 
-  kept(session: string, seq: number): void {
-    this.oracle.kept(session, seq)
+  kept(session: string, seq: number, bytes: Uint8Array): void {
+    if (this.world.isTracing) this.world.trace('outbox', `keeps ${session.replace(/^0+/, '')}.${seq}`)
+    this.oracle.kept(session, seq, bytes)
   }
 
   changed(page: Page, nodes: readonly RaftNode[]): void {

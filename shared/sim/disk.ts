@@ -13,7 +13,7 @@ export interface Writing {
    */
   write<T>(place: string, what: () => T, isAdd: boolean): Promise<T>
   readonly dice: Dice
-  readonly profile: DiskProfile
+  readonly profile: () => DiskProfile
   /** Becomes durable under `number`, strictly after all before. */
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
   retired(node: NodeId): void
@@ -114,7 +114,7 @@ class SimJournal implements Journal {
 }
 
 function failureOf({ dice, profile }: Writing): Failure {
-  if (!dice.chance(profile.failure)) return null
+  if (!dice.chance(profile().failure)) return null
   return { ok: false, error: dice.chance(0.5) ? { type: 'full' } : { type: 'aborted', why: 'the dice said so' } }
 }
 
@@ -174,10 +174,10 @@ export class SimRegistry implements Registry {
 export class SimOutbox implements Outbox {
   readonly #storage: Storage
   readonly #writing: Writing
-  readonly #kept: (session: string, seq: number) => void
+  readonly #kept: (session: string, seq: number, bytes: Uint8Array) => void
 
   /** `kept`: the command is on disk, so it may not be lost any more. */
-  constructor(storage: Storage, writing: Writing, kept: (session: string, seq: number) => void) {
+  constructor(storage: Storage, writing: Writing, kept: (session: string, seq: number, bytes: Uint8Array) => void) {
     this.#storage = storage
     this.#writing = writing
     this.#kept = kept
@@ -196,7 +196,7 @@ export class SimOutbox implements Outbox {
     const bytes = command.slice()
     return this.#do(() => {
       this.#storage.session(session).commands.set(seq, bytes)
-      this.#kept(session, seq)
+      this.#kept(session, seq, bytes)
     }, true)
   }
 

@@ -75,6 +75,7 @@ export class Laws {
 
   /** After a turn: the states of all nodes of a page. */
   look(by: Runs, nodes: readonly RaftNode[]): void {
+    for (const [id, life] of this.#lives) if (life.by === by && !nodes.some((node) => node.id === id)) this.#lives.delete(id)
     for (const node of nodes) {
       const life = this.#lives.get(node.id)
       if (life?.node === node) continue
@@ -105,6 +106,8 @@ export class Laws {
       case 'AppendEntries':
         return this.#spoke(message.term, message.from)
       default:
+        // The others vouch for nothing.
+        return
     }
   }
 

@@ -17,7 +17,7 @@ export type Sent = (from: Station, to: Station, message: Uint8Array) => void
 
 export class Network implements Medium {
   readonly #world: World
-  readonly #profile: NetworkProfile
+  readonly #profile: () => NetworkProfile
   readonly #sent: Sent
   readonly #dice: Dice
   readonly #transports = new Set<SimTransport>()
@@ -27,7 +27,7 @@ export class Network implements Medium {
   /** While it is down no new pair is introduced. */
   #isSignalingUp = true
 
-  constructor(world: World, profile: NetworkProfile, sent: Sent) {
+  constructor(world: World, profile: () => NetworkProfile, sent: Sent) {
     this.#world = world
     this.#profile = profile
     this.#sent = sent
@@ -39,7 +39,7 @@ export class Network implements Medium {
     for (const other of this.#transports) {
       if (other.isGone) continue
       const isNear = other.station.machine === station.machine
-      const delay = isNear ? this.#dice.between(0.1, 1) : this.#dice.between(0.5, this.#profile.delayMax)
+      const delay = isNear ? this.#dice.between(0.1, 1) : this.#dice.between(0.5, this.#profile().delayMax)
       this.#lay(laneBetween(other, transport, delay))
       this.#lay(laneBetween(transport, other, delay * this.#dice.between(0.8, 1.2)))
     }
@@ -90,7 +90,7 @@ export class Network implements Medium {
     if (lane === undefined || !from.incoming.get(tab)!.isUp) return
     this.#world.activity++
     this.#sent(from.station, lane.to.station, message)
-    const { loss, reorder, duplicate } = this.#profile
+    const { loss, reorder, duplicate } = this.#profile()
     if (this.#dice.chance(loss)) return
     const arrive = (): void => this.#arrive(lane, message)
     this.#put(lane, arrive, this.#dice.chance(reorder))
@@ -111,7 +111,7 @@ export class Network implements Medium {
   /** The last frames of a page: each arrives whole and the link goes down, or is lost and the link falls silent. */
   farewell(from: SimTransport, frames: ReadonlyMap<TabId, Uint8Array>): void {
     for (const [tab, lane] of from.outgoing) {
-      if (this.#dice.chance(this.#profile.farewellLoss)) continue
+      if (this.#dice.chance(this.#profile().farewellLoss)) continue
       const message = frames.get(tab)
       if (message !== undefined) this.#sent(from.station, lane.to.station, message)
       this.#put(lane, () => {
@@ -150,6 +150,7 @@ export class Network implements Medium {
   }
 
   #lookAt(lane: Lane): void {
+    if (lane.to.isGone) return
     const isHeard = this.#isHeard(lane)
     if (lane.isUp) {
       if (isHeard && lane.silence !== null) lane.silence = off(lane.silence)
@@ -161,7 +162,7 @@ export class Network implements Medium {
       if (lane.greeting !== null) lane.greeting = off(lane.greeting)
       return
     }
-    const delay = lane.hasMet ? this.#dice.between(1, PING) : this.#dice.between(...this.#profile.handshake)
+    const delay = lane.hasMet ? this.#dice.between(1, PING) : this.#dice.between(...this.#profile().handshake)
     lane.greeting ??= this.#world.after(delay, () => this.#greet(lane))
   }
 
@@ -213,7 +214,7 @@ export class Network implements Medium {
   /** In order with what was put before, unless it overtakes. */
   #put(lane: Lane, arrive: () => void, overtakes = false): void {
     if (!this.#passes(lane)) return
-    const { spike, spikeMax, reorderMax } = this.#profile
+    const { spike, spikeMax, reorderMax } = this.#profile()
     const { generation } = lane
     let at = this.#world.now + lane.delay * this.#dice.between(1, 1.5)
     if (this.#dice.chance(spike)) at += this.#dice.between(0, spikeMax)

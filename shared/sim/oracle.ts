@@ -57,9 +57,10 @@ export class Oracle {
     this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false })
   }
 
-  kept(session: string, seq: number): void {
+  /** An outbox has it on disk. What fills a number that was lost keeps nothing. */
+  kept(session: string, seq: number, bytes: Uint8Array): void {
     const asked = this.#asked.get(nameOf(session, seq))
-    if (asked !== undefined) asked.isKept = true
+    if (asked !== undefined && isSame(asked.bytes, bytes)) asked.isKept = true
   }
 
   /** Every entry of the one committed log, in order. */

@@ -25,6 +25,8 @@ interface PendingWrite {
   readonly what: () => void
   /** What was asked of the disk needs the page no more. */
   readonly isAdd: boolean
+  /** The worst that the rules of a journal must bear; in the origin's database transactions keep their order. */
+  readonly mayBeLate: boolean
 }
 
 /** The one list of a simulated world. */
@@ -54,7 +56,7 @@ export interface Around {
   readonly dice: { readonly clock: Dice; readonly disk: Dice; readonly faults: Dice }
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
   retired(page: Page, node: NodeId): void
-  kept(session: string, seq: number): void
+  kept(session: string, seq: number, bytes: Uint8Array): void
   /** After every turn of a node of this page, and whenever else it may look different. */
   changed(page: Page, nodes: readonly RaftNode[]): void
   died(page: Page): void
@@ -90,7 +92,7 @@ export class Page implements Station {
     const writing: Writing = {
       write: (place, what, isAdd) => this.#write(place, what, isAdd),
       dice: around.dice.disk,
-      profile: profile.disk,
+      profile: () => around.profile.disk,
       landed: (node, number, record, replaces) => around.landed(node, number, record, replaces),
       retired: (node) => around.retired(this, node),
     }
@@ -103,7 +105,7 @@ export class Page implements Station {
       transport: new SimTransport(this, network),
       disk: new SimDisk(home.storage, writing),
       registry: new SimRegistry(home.storage, writing, home.id),
-      outbox: new SimOutbox(home.storage, writing, (session, seq) => around.kept(session, seq)),
+      outbox: new SimOutbox(home.storage, writing, (session, seq, bytes) => around.kept(session, seq, bytes)),
       locks: new SimLocks(home.locks, this, world),
       mintId: () => world.mintId(),
       remembered: {
@@ -186,7 +188,7 @@ export class Page implements Station {
     network.look()
   }
 
-  #write<T>(place: NodeId | 'origin', what: () => T, isAdd: boolean): Promise<T> {
+  #write<T>(place: string, what: () => T, isAdd: boolean): Promise<T> {
     const { world, dice, profile } = this.#around
     const { saveMin, saveMax, slow, slowMax } = profile.disk
     world.activity++
@@ -196,10 +198,10 @@ export class Page implements Station {
       const planned = world.at(at, () => {
         this.#pending.delete(pending)
         const outcome = what()
-        this.deliver(() => resolve(outcome))
         if (isTrapped === 'landed') this.#around.crashAtSave(this)
+        this.deliver(() => resolve(outcome))
       })
-      const pending: PendingWrite = { planned, what, isAdd }
+      const pending: PendingWrite = { planned, what, isAdd, mayBeLate: place !== 'origin' }
       const isTrapped = isAdd && place !== 'origin' ? this.trap : null
       if (isTrapped !== null) this.#spring(isTrapped, at)
       this.#pending.add(pending)
@@ -215,11 +217,12 @@ export class Page implements Station {
   }
 
   /** The page died with this under way: lost, landed in time, or landed late. What it would have had to read first is lost. */
-  #cutOff({ planned, what, isAdd }: PendingWrite): void {
+  #cutOff({ planned, what, isAdd, mayBeLate }: PendingWrite): void {
     const { world, dice, profile } = this.#around
+    const { lost, late } = profile.disk
     const fate = dice.disk.next()
-    if (fate >= profile.disk.lost + profile.disk.late && isAdd) return
+    if (isAdd && fate >= lost + (mayBeLate ? late : 0)) return
     planned.run = null
-    if (isAdd && fate >= profile.disk.lost) world.at(planned.at + dice.disk.between(0, 300), what)
+    if (isAdd && fate >= lost) world.at(planned.at + dice.disk.between(0, 300), what)
   }
 }

@@ -55,13 +55,14 @@ export interface Profile {
 }
 
 export function drawProfile(dice: Dice): Profile {
+  const machinesMax = dice.pick([1, 2, 3, 3, 4])
   return {
     settings: drawSettings(dice),
     network: drawNetwork(dice),
     disk: drawDisk(dice),
     clock: { drift: dice.pick([0, 0.0001, 0.02]), rounding: dice.pick([0, 0.1, 1]) },
-    machinesMax: dice.pick([1, 2, 3, 3, 4]),
-    pagesMax: dice.pick([1, 2, 3, 4]),
+    machinesMax,
+    pagesMax: dice.pick(machinesMax > 2 ? [1, 2, 2, 3] : [2, 3, 4]),
     chaos: dice.between(3_000, 12_000),
     faultEvery: dice.pick([120, 300, 300, 800]),
     commandEvery: dice.pick([10, 40, 100]),

@@ -1,38 +1,52 @@
-/** One seed from its first moment to the verdict. */
+/** One seed from its first moment to the verdict: faults, then calm. */
+import { Adversary } from './adversary.ts'
+import { demandAgreement } from './calm.ts'
 import { Cluster } from './cluster.ts'
+import { describeFault, drawFaults } from './faults.ts'
+import type { Fault } from './faults.ts'
 import { drawProfile } from './profile.ts'
+import type { Profile } from './profile.ts'
 import { World } from './world.ts'
 import type { Trace, Violation } from './world.ts'
 
 export interface RunOptions {
   readonly seed: number
   readonly trace?: Trace
+  /** See WorldOptions. */
   readonly drain?: () => Promise<void>
+  /** Instead of what the seed draws. */
+  readonly profile?: Partial<Profile>
+  readonly faults?: readonly Fault[]
 }
 
 export interface Verdict {
   readonly seed: number
   /** Null: all laws held. */
   readonly violation: Violation | null
+  /** Of nodes. */
   readonly steps: number
   readonly commits: number
   readonly reigns: number
   readonly answered: number
 }
 
-const BUDGET = 300_000
+const BUDGET = 400_000
 
-export async function runSeed({ seed, trace, drain }: RunOptions): Promise<Verdict> {
+export async function runSeed({ seed, trace = undefined, drain, ...given }: RunOptions): Promise<Verdict> {
   const world = new World({ seed, budget: BUDGET, trace: trace ?? null, ...(drain === undefined ? {} : { drain }) })
-  const profile = drawProfile(world.dice('profile'))
+  const profile = { ...drawProfile(world.dice('profile')), ...given.profile }
+  const faults = given.faults ?? drawFaults(world.dice('plan'), profile)
+  if (world.isTracing) {
+    world.trace('seed', `${seed} ${JSON.stringify(profile)}`)
+    for (const fault of faults) world.trace('plan', describeFault(fault))
+  }
   const cluster = new Cluster(world, profile)
-  const machine = cluster.newMachine()
-  void cluster.foundList(machine)
-  await world.run(500)
-  cluster.openTab(machine, null)
-  cluster.openTab(cluster.newMachine(), null)
-  cluster.clients.type(() => cluster.pages, profile.commandEvery, 5_000)
-  await world.run(8_000)
+  const adversary = new Adversary(cluster)
+  void cluster.foundList(cluster.newMachine())
+  adversary.plan(faults)
+  cluster.clients.type(() => cluster.pages, profile.commandEvery, profile.chaos)
+  await world.run(profile.chaos)
+  if (world.violation === null) await demandAgreement(cluster, adversary)
   const { violation, steps } = world
   return { seed, violation, steps, commits: cluster.laws.lastCommitted, reigns: cluster.laws.reigns, answered: cluster.oracle.answered }
 }

@@ -15,6 +15,11 @@ export class Storage {
   readonly nodes = new Map<NodeId, NodeRecord>()
   readonly sessions = new Map<string, Session>()
 
+  /** Commands in the outbox whose results nobody knows. */
+  get unsettled(): number {
+    return [...this.sessions.values()].reduce((sum, { commands }) => sum + commands.size, 0)
+  }
+
   readonly #busy = new Map<string, Millis>()
 
   /** Writes to one place happen in the order in which they were asked for. */

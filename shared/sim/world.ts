@@ -25,6 +25,7 @@ export interface WorldOptions {
 
 /** So many turns of the promise queue without a word to any port: then nothing is under way. The longest chain of ours has 7. */
 const QUIET = 16
+const nothing = Promise.resolve()
 
 export class World {
   readonly options: WorldOptions
@@ -103,7 +104,7 @@ export class World {
     if (this.options.drain !== undefined) return this.options.drain()
     let [seen, quiet] = [this.activity, 0]
     while (quiet < QUIET) {
-      await null
+      await nothing
       quiet++
       if (this.activity !== seen) [seen, quiet] = [this.activity, 0]
     }

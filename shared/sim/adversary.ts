@@ -1,0 +1,202 @@
+/** Does to the cluster what the list of faults says. */
+import { unreachable } from '../raft/assert.ts'
+import type { Cluster } from './cluster.ts'
+import { groupOf } from './faults.ts'
+import type { Fault } from './faults.ts'
+import type { Machine } from './machine.ts'
+import type { Page, SaveStage, Seat } from './page.ts'
+import type { Barrier } from './transport.ts'
+
+const STAGES: readonly SaveStage[] = ['asked', 'half', 'landed', 'told']
+
+export class Adversary {
+  readonly #cluster: Cluster
+  #isOver = false
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  plan(faults: readonly Fault[]): void {
+    const { world } = this.#cluster
+    for (const fault of faults) {
+      world.at(fault.at, () => {
+        if (this.#isOver) return
+        if (world.isTracing) world.trace('fault', `${fault.kind} for ${fault.lasts.toFixed(0)}`)
+        this.#strike(fault)
+      })
+    }
+  }
+
+  /** Heals everything, and nothing more is broken. At least one tab of every browser is there again. */
+  end(): void {
+    const { network, machines, pages } = this.#cluster
+    this.#isOver = true
+    network.heal()
+    for (const page of pages) {
+      page.trap = null
+      page.clock.throttle(0)
+      page.thaw()
+    }
+    for (const machine of machines) if (machine.pages.length === 0) this.#restore(machine, 1)
+  }
+
+  /** What a person does whose page has stopped. */
+  reloadStopped(): void {
+    for (const page of this.#cluster.pages) if (page.life?.phase.at === 'stopped') this.#reload(page, 20)
+  }
+
+  #strike(fault: Fault): void {
+    const { machines, profile } = this.#cluster
+    const page = this.#page(fault)
+    const machine = machines[Math.floor(fault.other * machines.length)]!
+    switch (fault.kind) {
+      case 'open-tab':
+        if (machine.pages.length < profile.pagesMax) this.#cluster.openTab(machine, null)
+        return
+      case 'new-machine':
+        if (machines.length < profile.machinesMax) this.#cluster.openTab(this.#cluster.newMachine(), null)
+        return
+      case 'kill-browser':
+        return this.#kill(machine, fault)
+      case 'restart-all':
+        for (const each of machines) this.#kill(each, fault)
+        return
+      case 'close-all':
+        for (const each of this.#cluster.pages) this.#close(each)
+        return this.#later(fault, () => machines.forEach((each) => each.pages.length === 0 && this.#cluster.openTab(each, null)))
+      case 'partition':
+      case 'isolate':
+      case 'one-way':
+      case 'cut-pair':
+      case 'clog':
+        return this.#trouble(fault)
+      case 'signaling':
+        this.#cluster.network.signaling(false)
+        return this.#later(fault, () => this.#cluster.network.signaling(true))
+      case 'freeze-many':
+        for (const each of this.#cluster.pages) if (groupOf(each.name, fault) === 0) this.#freeze(each, fault)
+        return
+      default:
+        if (page !== null) this.#strikePage(page, fault.kind, fault)
+    }
+  }
+
+  #strikePage(
+    page: Page,
+    kind: Extract<
+      Fault['kind'],
+      'close-tab' | 'crash-tab' | 'crash-at-save' | 'reload' | 'duplicate' | 'close-others' | 'freeze' | 'throttle' | 'jump' | 'burst'
+    >,
+    fault: Fault,
+  ): void {
+    const { clients, machines, pages, profile } = this.#cluster
+    const machine = machines[page.machine]!
+    switch (kind) {
+      case 'close-tab':
+        return this.#close(page)
+      case 'crash-tab':
+        page.crash()
+        return this.#later(fault, () => this.#reopen(machine, page.seat))
+      case 'crash-at-save':
+        page.trap = STAGES[Math.floor(fault.other * STAGES.length)]!
+        return
+      case 'reload':
+        return this.#reload(page, fault.lasts / 20)
+      case 'duplicate':
+        if (machine.pages.length < profile.pagesMax) this.#cluster.openTab(machine, page.seat.remembered)
+        return
+      case 'close-others':
+        for (const other of pages) if (other !== page && other.machine === page.machine) this.#close(other)
+        return
+      case 'freeze':
+        return this.#freeze(page, fault)
+      case 'throttle':
+        page.clock.throttle(fault.other < 0.8 ? 1_000 : 60_000)
+        return this.#later(fault, () => page.clock.throttle(0))
+      case 'jump':
+        return this.#jump(page, fault)
+      case 'burst':
+        for (let k = 0; k < 30; k++) clients.submit(page)
+        return
+      default:
+        return unreachable(kind)
+    }
+  }
+
+  #page({ who }: Fault): Page | null {
+    const { pages } = this.#cluster
+    return pages[Math.floor(who * pages.length)] ?? null
+  }
+
+  #close(page: Page): void {
+    page.leave()
+    this.#cluster.machines[page.machine]!.drop(page.seat)
+  }
+
+  #reload(page: Page, after: number): void {
+    page.leave()
+    this.#cluster.world.after(after, () => this.#reopen(this.#cluster.machines[page.machine]!, page.seat))
+  }
+
+  #reopen(machine: Machine, seat: Seat): void {
+    if (seat.page === null && machine.tabs.includes(seat)) this.#cluster.open(machine, seat)
+  }
+
+  #kill(machine: Machine, fault: Fault): void {
+    for (const page of machine.pages) page.crash()
+    this.#later(fault, () => this.#restore(machine, Math.floor(fault.other * 4)))
+  }
+
+  /** The browser is started again: with so many of the tabs it had, or with an empty one. */
+  #restore(machine: Machine, count: number): void {
+    const seats = machine.tabs.slice(0, count)
+    if (seats.length === 0) return void this.#cluster.openTab(machine, null)
+    for (const seat of machine.tabs.slice(count)) if (seat.page === null) machine.drop(seat)
+    for (const seat of seats) this.#reopen(machine, seat)
+  }
+
+  #freeze(page: Page, fault: Fault): void {
+    page.freeze()
+    this.#later(fault, () => {
+      page.thaw()
+      // `resume` is fired where the browser froze it; a stalled renderer says nothing.
+      if (fault.other < 0.5) page.deliver(() => page.life?.suspended())
+    })
+  }
+
+  #jump(page: Page, { lasts, other }: Fault): void {
+    page.clock.jump(lasts)
+    if (other < 0.5) page.deliver(() => page.life?.suspended())
+  }
+
+  #trouble(fault: Fault): void {
+    const { network } = this.#cluster
+    const barrier = barrierOf(fault, this.#page(fault), this.#page({ ...fault, who: fault.other }))
+    if (fault.kind === 'clog') network.clog(barrier, fault.lasts / 4)
+    else network.block(barrier)
+    this.#later(fault, () => network.free(barrier))
+  }
+
+  #later({ lasts }: Fault, what: () => void): void {
+    this.#cluster.world.after(lasts, () => {
+      if (!this.#isOver) what()
+    })
+  }
+}
+
+/** By tab or, half the time, by machine. */
+function barrierOf(fault: Fault, page: Page | null, other: Page | null): Barrier {
+  const sideOf = ({ name, machine }: { name: string; machine: number }): number =>
+    groupOf(fault.who < 0.5 ? name : `machine ${machine}`, fault)
+  switch (fault.kind) {
+    case 'one-way':
+      return (from, to) => sideOf(from) < sideOf(to)
+    case 'isolate':
+      return (from, to) => from === page || to === page
+    case 'cut-pair':
+      return (from, to) => (from === page && to === other) || (from === other && to === page)
+    default:
+      return (from, to) => sideOf(from) !== sideOf(to)
+  }
+}
