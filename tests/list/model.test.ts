@@ -8,21 +8,36 @@ import { anyCommand, SESSIONS } from './arbitrary.ts'
 import { Naive } from './naive.ts'
 
 /** Small enough that random commands run into them. */
-vi.mock('../../shared/limits.ts', () => ({ LIMITS: { items: 8, tombstones: 4, itemText: 5, listName: 5 } }))
+vi.mock('../../shared/limits.ts', () => ({ LIMITS: { items: 5, tombstones: 3, itemText: 5, listName: 5 } }))
 
 /** Asked tens of thousands of times, so `expect` is only for telling. */
 function same(got: unknown, wanted: unknown): void {
   if (JSON.stringify(got) !== JSON.stringify(wanted)) expect(got).toEqual(wanted)
 }
 
-const log = fc.array(fc.record({ session: fc.constantFrom(...SESSIONS), command: anyCommand }), { maxLength: 60, size: 'max' })
+/** `aim` is at which of the items that are there, null for wherever the command came with. */
+const turn = fc.record({
+  session: fc.constantFrom(...SESSIONS),
+  command: anyCommand,
+  aim: fc.option(fc.nat({ max: 11 }), { freq: 4 }),
+})
+const log = fc.array(turn, { maxLength: 60, size: 'max' })
 
-function* numbered(commands: readonly { readonly session: string; readonly command: Command }[]) {
+interface Turn {
+  readonly session: string
+  readonly command: Command
+  readonly aim: number | null
+}
+
+/** Numbers the commands, aims them by the naive list, and applies them to it. */
+function* told(turns: readonly Turn[], naive = new Naive(LIMITS)) {
   const seqs = new Map<string, number>()
-  for (const { session, command } of commands) {
+  for (const { session, command, aim } of turns) {
     const seq = (seqs.get(session) ?? 0) + 1
     seqs.set(session, seq)
-    yield { id: `${session}.${seq}`, command }
+    const id = `${session}.${seq}`
+    const aimed = aim === null ? command : naive.aim(command, aim)
+    yield { id, command: aimed, expected: naive.apply(aimed, id) }
   }
 }
 
@@ -30,13 +45,13 @@ describe('the list against the naive one', () => {
   test('every result, the order of all there is, and who set what are the same after every command', () => {
     const reasons = new Set<string>()
     fc.assert(
-      fc.property(log, (commands) => {
+      fc.property(log, (turns) => {
         const list = new List()
         const naive = new Naive(LIMITS)
-        for (const { id, command } of numbered(commands)) {
+        for (const { id, command, expected } of told(turns, naive)) {
           const result = list.apply(1, command, { id })
           if (!result.ok) reasons.add(result.reason)
-          same(result, naive.apply(command, id))
+          same(result, expected)
           same(list.view(), { name: naive.name, items: naive.items })
           same(list.size, naive.items.length)
         }
@@ -51,9 +66,9 @@ describe('the list against the naive one', () => {
 
   test('forwards and backwards it is one chain, and every item is in it once', () => {
     fc.assert(
-      fc.property(log, (commands) => {
+      fc.property(log, (turns) => {
         const list = new List()
-        for (const { id, command } of numbered(commands)) {
+        for (const { id, command } of told(turns)) {
           list.apply(1, command, { id })
           const forwards: string[] = []
           for (let slot = list.order.first; slot !== null; slot = slot.next) forwards.push(slot.item.id)
@@ -69,11 +84,11 @@ describe('the list against the naive one', () => {
 
   test('a snapshot at any point is invisible: what was restored goes on alike and has the same snapshot', () => {
     fc.assert(
-      fc.property(log, fc.nat({ max: 60 }), (commands, at) => {
+      fc.property(log, fc.nat({ max: 60 }), (turns, at) => {
         const list = new List()
         let other = new List()
         let count = 0
-        for (const { id, command } of numbered(commands)) {
+        for (const { id, command } of told(turns)) {
           if (count === at) other = restore(JSON.parse(JSON.stringify(snapshot(other))))!
           count += 1
           same(other.apply(1, command, { id }), list.apply(1, command, { id }))
@@ -85,18 +100,17 @@ describe('the list against the naive one', () => {
   })
 
   test('clones of clones, made at any point, go their own ways', () => {
-    const turn = fc.record({ branch: fc.nat(), clones: fc.boolean(), session: fc.constantFrom(...SESSIONS), command: anyCommand })
+    const branching = fc.record({ branch: fc.nat(), clones: fc.boolean(), turn })
     fc.assert(
-      fc.property(fc.array(turn, { maxLength: 60, size: 'max' }), (turns) => {
-        const branches = [{ list: new List(), naive: new Naive(LIMITS), seqs: new Map<string, number>() }]
-        for (const { branch, clones, session, command } of turns) {
-          const { list, naive, seqs } = branches[branch % branches.length]!
-          if (clones && branches.length < 5) branches.push({ list: list.clone(), naive: naive.clone(), seqs: new Map(seqs) })
-          const seq = (seqs.get(session) ?? 0) + 1
-          seqs.set(session, seq)
-          const id = `${session}.${seq}`
-          same(list.apply(1, command, { id }), naive.apply(command, id))
-        }
+      fc.property(fc.array(branching, { maxLength: 80, size: 'max' }), (turns) => {
+        const branches = [{ list: new List(), naive: new Naive(LIMITS) }]
+        turns.forEach(({ branch, clones, turn: { session, command, aim } }, at) => {
+          const { list, naive } = branches[branch % branches.length]!
+          if (clones && branches.length < 5) branches.push({ list: list.clone(), naive: naive.clone() })
+          const id = `${session}.${at + 1}`
+          const aimed = aim === null ? command : naive.aim(command, aim)
+          same(list.apply(1, aimed, { id }), naive.apply(aimed, id))
+        })
         for (const { list, naive } of branches) {
           same(list.view(), { name: naive.name, items: naive.items })
           same(

@@ -42,6 +42,15 @@ export class Naive {
     return clone
   }
 
+  /** The same command about an item that there is, if there are any, and its undo one that fits. */
+  aim(command: Command, at: number): Command {
+    const row = this.rows[at % Math.max(1, this.rows.length)]
+    const aimed = 'id' in command && row ? { ...command, id: row.id } : command
+    if (!('back' in aimed) || !aimed.back) return aimed
+    const from = this.#setter(aimed)
+    return from === null ? aimed : { ...aimed, back: { ...aimed.back, from } }
+  }
+
   apply(command: Command, id: string): CommandResult {
     const reason = this.#refusal(command)
     if (reason !== null) return { ok: false, reason }
@@ -94,14 +103,17 @@ export class Naive {
     if ('text' in command && command.text.length > this.#limits.itemText) return 'too-long'
     if ('name' in command && command.name.length > this.#limits.listName) return 'too-long'
     if ('after' in command && command.after !== null && command.after !== 'end' && !this.#row(command.after)) return 'gone'
-    if ('back' in command && command.back) {
-      const what = { edit: 'text', check: 'done', move: 'place', delete: 'presence', restore: 'presence' } as const
-      const setBy = command.type === 'rename' ? this.namedBy : row!.by[what[command.type]]
-      if (setBy !== command.back.from) return 'changed'
-    }
+    if ('back' in command && command.back && this.#setter(command) !== command.back.from) return 'changed'
     if (command.type === 'delete' && command.untouched && Object.values(row!.by).some((by) => by !== row!.id)) return 'changed'
     const brings = command.type === 'add' || (command.type === 'restore' && row!.deletedAt !== null)
     return brings && this.items.length >= this.#limits.items ? 'full' : null
+  }
+
+  #setter(command: Command): string | null {
+    if (command.type === 'rename') return this.namedBy
+    if (command.type === 'add' || command.type === 'skip') return null
+    const what = { edit: 'text', check: 'done', move: 'place', delete: 'presence', restore: 'presence' } as const
+    return this.#row(command.id)?.by[what[command.type]] ?? null
   }
 
   #row(id: string): Row | undefined {
