@@ -42,6 +42,7 @@ export class Desk {
   /** Added, and not yet in the view: what is added meanwhile must come after it. */
   #adding: { readonly after: ItemId | null; readonly before: ReadonlySet<ItemId>; readonly at: number } | null = null
   #queue: string[] = []
+  #focusAdded = false
   readonly #wish: (wish: Wish) => void
 
   readonly visible = $derived.by(() => {
@@ -132,6 +133,8 @@ export class Desk {
   stop(): void {
     const { editing } = this
     this.keep()
+    // A line that was kept just now is not an item for another frame.
+    this.#focusAdded = this.#adding !== null
     if (editing?.what === 'item') this.focus(editing.id)
     else if (editing?.what === 'draft') this.focus(editing.after ?? this.visible[0]?.id ?? null)
   }
@@ -263,7 +266,9 @@ export class Desk {
     if (last === undefined) return
     this.#adding = null
     if (this.editing?.what === 'draft' && this.editing.after === after) this.editing = { ...this.editing, after: last }
-    if (this.#queue.length > 0) this.#add(last, this.#queue.splice(0))
+    if (this.#queue.length > 0) return this.#add(last, this.#queue.splice(0))
+    if (this.#focusAdded) this.focus(last)
+    this.#focusAdded = false
   }
 
   #flushQueue(): void {

@@ -50,8 +50,8 @@ export function settle(before: Places, moves: boolean, keepsAnchor: boolean): vo
   const known = new Map(before.at.map((place) => [place.id, place]))
   let moving = 0
   for (const place of before.at) {
-    const element = rowElement(rows, place.id)
-    if (element === null) fadeOut(rows, place)
+    const { element } = place
+    if (!rows.contains(element)) fadeOut(rows, place)
     else if (moving < ROWS_MAX) moving += slide(element, place.top - element.getBoundingClientRect().top) ? 1 : 0
   }
   const first = before.at[0]?.top ?? 0

@@ -1,0 +1,277 @@
+/** The page in a real browser, over a list in memory: what hands, keys and other people do to it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Item, Standing } from '../../client/ui/view.ts'
+
+const TYPES: { readonly [ending: string]: string } = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const BUILD_MS = 120_000
+const TEST_MS = 60_000
+
+let folder: string
+let server: Server
+let browser: Browser
+let page: Page
+let troubles: string[]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flotilla-gallery-'))
+  const gallery = fileURLToPath(new URL('./gallery', import.meta.url))
+  await build({ root: gallery, configFile: join(gallery, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } })
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    readFile(join(folder, pathname === '/' ? 'index.html' : pathname)).then(
+      (file) => response.writeHead(200, { 'content-type': TYPES[extname(pathname === '/' ? '.html' : pathname)] ?? 'text/html' }).end(file),
+      () => response.writeHead(404).end(),
+    )
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
+}, BUILD_MS)
+
+afterAll(async () => {
+  await browser?.close()
+  server?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+afterEach(async () => {
+  await page.close()
+  expect(troubles).toEqual([])
+})
+
+async function open(query: string, phone = false): Promise<void> {
+  page = await browser.newPage(
+    phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : { viewport: { width: 1280, height: 900 } },
+  )
+  troubles = []
+  page.on('pageerror', (error) => troubles.push(error.message))
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`)
+  await page.waitForFunction(() => window.fake !== undefined)
+}
+
+const texts = () => page.locator('[data-item] .text').allInnerTexts()
+const checkbox = (name: string) => page.getByRole('checkbox', { name, exact: true })
+const wishes = () => page.evaluate(() => window.fake.wishes.map((wish) => wish.do))
+/** How far the long item has come, says the cluster. */
+const becomes = async (standing: Standing) => {
+  await page.evaluate(
+    (now) => window.fake.remote((items) => items.map((item) => (item.id === 's1.9' ? { ...item, standing: now } : item))),
+    standing,
+  )
+  await page.locator(`[data-item="s1.9"][data-standing=${standing.is}]`).waitFor()
+}
+/** Somebody else puts an item first. */
+const remoteFirst = () =>
+  page.evaluate(() => {
+    const item: Item = { id: 'r.1', text: 'Rope', revision: 1, done: false, standing: { is: 'agreed', storedIn: 3, of: 5 } }
+    window.fake.remote((items) => [item, ...items])
+  })
+const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+
+describe('UI 7 keyboard', { timeout: TEST_MS }, () => {
+  test('Enter edits, Enter again keeps and opens lines below, Esc ends on the item', async () => {
+    await open('state=list')
+    await checkbox('Tent, the big one').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(' and pegs')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Rope\nKite\n')
+    await page.keyboard.press('Escape')
+    await expect.poll(texts).toEqual(expect.arrayContaining(['Kite']))
+    expect((await texts()).slice(0, 4)).toEqual(['Tent, the big one and pegs', 'Rope', 'Kite', 'Camping stove and two gas cartridges'])
+    await expect.poll(() => checkbox('Kite').evaluate((box) => box === document.activeElement)).toBe(true)
+  })
+
+  test('one tab stop, arrows walk, Alt+arrows move, Delete deletes and Ctrl+Z brings it back', async () => {
+    await open('state=list')
+    expect(await page.locator('[data-item] [tabindex="0"]').count()).toBe(1)
+    await checkbox('Tent, the big one').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect.poll(async () => (await texts())[0]).toBe('Camping stove and two gas cartridges')
+    await expect.poll(() => checkbox('Camping stove and two gas cartridges').evaluate((box) => box === document.activeElement)).toBe(true)
+    await page.keyboard.press('Delete')
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    expect((await texts())[0]).toBe('Tent, the big one')
+    await page.keyboard.press('Control+z')
+    await expect.poll(async () => (await texts())[0]).toBe('Camping stove and two gas cartridges')
+  })
+
+  test('lines typed in haste stay in order, and pasted ones become items', async () => {
+    await open('state=empty')
+    await page.getByRole('textbox', { name: 'Add an item' }).focus()
+    await page.keyboard.type('One\nTwo\nThree\n', { delay: 0 })
+    await expect.poll(texts).toEqual(['One', 'Two', 'Three'])
+    await page.getByRole('textbox', { name: 'Add an item' }).evaluate((field) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', 'Four\n\n  Five ')
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    })
+    await expect.poll(texts).toEqual(['One', 'Two', 'Three', 'Four', 'Five'])
+  })
+
+  test('S, ? and C open what they name, and the focus comes back', async () => {
+    await open('state=list')
+    await checkbox('Water filter').focus()
+    await page.keyboard.press('s')
+    await page.getByRole('dialog', { name: 'Share "Island weekend"' }).getByRole('link', { name: 'Open another tab' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('c')
+    await page
+      .getByRole('complementary', { name: 'Cluster' })
+      .getByRole('row', { name: /Ben Leader 7 55 53/ })
+      .waitFor()
+    expect(await checkbox('Water filter').evaluate((box) => box === document.activeElement)).toBe(true)
+  })
+})
+
+describe('UI 7 pointer and finger', { timeout: TEST_MS }, () => {
+  test('the native checkbox is what is pressed, and a click in the text edits there', async () => {
+    await open('state=list')
+    await checkbox('Water filter').check()
+    await expect.poll(() => checkbox('Water filter').isChecked()).toBe(true)
+    await page.getByText('Playing cards').click({ position: { x: 2, y: 10 } })
+    const field = page.getByRole('textbox', { name: 'Edit Playing cards' })
+    expect(await field.evaluate((area) => (area as HTMLTextAreaElement).selectionStart)).toBe(0)
+  })
+
+  test('a row is dragged by its grip, and Esc would have cancelled it', async () => {
+    await open('state=list')
+    for (const ending of ['Escape', 'drop'] as const) {
+      await checkbox('Water filter').hover()
+      const grip = page.getByRole('button', { name: 'Move Water filter' })
+      const box = (await grip.boundingBox())!
+      await page.mouse.move(box.x + 5, box.y + 20)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 5, box.y - 100, { steps: 4 })
+      await page.mouse.move(box.x + 5, box.y - 185, { steps: 4 })
+      if (ending === 'Escape') await page.keyboard.press('Escape')
+      await page.mouse.up()
+      await frames()
+      expect((await texts())[0]).toBe(ending === 'drop' ? 'Water filter' : 'Tent, the big one')
+    }
+    expect(await wishes()).toEqual(['move'])
+  })
+
+  test('on a phone the hand bar moves the item that is edited, and the field keeps the focus', async () => {
+    await open('state=list', true)
+    await page.getByText('Water filter').tap()
+    await page.getByRole('toolbar', { name: 'Water filter' }).getByRole('button', { name: 'Move up' }).tap()
+    await expect.poll(async () => (await wishes()).includes('move')).toBe(true)
+    await frames()
+    expect(await page.getByRole('textbox', { name: 'Edit Water filter' }).evaluate((area) => area === document.activeElement)).toBe(true)
+    await page.getByRole('button', { name: 'OK' }).tap()
+    await expect.poll(() => page.getByRole('toolbar').count()).toBe(0)
+  })
+})
+
+describe('UI 10 what must never happen', { timeout: TEST_MS }, () => {
+  test('1: a row does not move under the pointer because of somebody else', async () => {
+    await open('state=list')
+    const under = () => page.evaluate(() => document.elementFromPoint(500, 400)?.closest<HTMLElement>('[data-item]')?.dataset['item'])
+    await page.mouse.move(500, 400)
+    const id = await under()
+    await page.mouse.move(501, 400)
+    await remoteFirst()
+    await frames()
+    expect(await under()).toBe(id)
+  })
+
+  test('2: an item deleted by another while it is edited stays, with what was typed', async () => {
+    await open('state=list')
+    await checkbox('Playing cards').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(' and dice')
+    await page.evaluate(() => window.fake.remote((items) => items.filter((item) => item.text !== 'Playing cards')))
+    await frames()
+    const field = page.getByRole('textbox', { name: 'Edit Playing cards' })
+    expect(await field.inputValue()).toBe('Playing cards and dice')
+    expect(await field.evaluate((area) => area === document.activeElement)).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Add again' }).click()
+    await expect.poll(texts).toEqual(expect.arrayContaining(['Playing cards and dice']))
+  })
+
+  test('2: what others do takes neither focus nor caret', async () => {
+    await open('state=list')
+    await checkbox('Tent, the big one').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowLeft')
+    await page.evaluate(() => window.fake.remote((items) => items.toReversed()))
+    await frames()
+    const caret = () => page.evaluate(() => (document.activeElement as HTMLTextAreaElement).selectionStart)
+    expect(await caret()).toBe('Tent, the big one'.length - 1)
+  })
+
+  test('4: no state of a row shifts the layout', async () => {
+    await open('state=list&agree=never')
+    await page.evaluate(() => {
+      const seen = { shift: 0 }
+      Object.assign(window, { seen })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.shift += (entry as PerformanceEntry & { value: number }).value
+      }).observe({ type: 'layout-shift' })
+    })
+    const rain = page.locator('[data-item]', { hasText: 'Rain jackets' })
+    await page.evaluate(() => window.fake.wish({ do: 'check', id: 's1.9', done: true }))
+    await rain.getByRole('img', { name: 'Not yet agreed, stored in 1 of 5 tabs' }).waitFor()
+    await rain.getByText('not yet agreed', { exact: true }).waitFor()
+    await becomes({ is: 'agreed', storedIn: 5, of: 5 })
+    await becomes({ is: 'refused', why: 'too-long', by: null })
+    await rain.getByText('Too long: 2,000 letters at most').waitFor()
+    await rain.hover()
+    await frames()
+    expect(await page.evaluate(() => (window as unknown as { seen: { shift: number } }).seen.shift)).toBe(0)
+  })
+})
+
+describe('UI 12 names', { timeout: TEST_MS }, () => {
+  test('the cluster button says in words and in its description how the tabs stand', async () => {
+    await open('state=list')
+    const cluster = page.getByRole('button', { name: 'Cluster: 5 tabs, all in touch' })
+    expect(await cluster.getAttribute('aria-describedby')).toBe('helm')
+    expect(await page.locator('#helm').textContent()).toBe('This tab is a follower in term 7. Ben leads.')
+  })
+
+  test('every control of a row is called by the item', async () => {
+    await open('state=list')
+    await page.getByRole('list', { name: 'Items' }).waitFor()
+    await checkbox('Water filter').hover()
+    await page.getByRole('button', { name: 'Actions for Water filter' }).click()
+    for (const name of ['Edit', 'Done', 'Move up', 'Move down', 'Move to top', 'Move to end', 'Delete']) {
+      expect(await page.getByRole('menuitem', { name, exact: true }).count()).toBe(1)
+    }
+    await page.getByRole('menuitem', { name: 'Move to top', exact: true }).click()
+    await expect.poll(async () => (await texts())[0]).toBe('Water filter')
+  })
+
+  test('a list is named on the front page, and renamed on its own', async () => {
+    await open('state=first')
+    await page.getByRole('textbox', { name: 'Name a new list' }).fill('Game night')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Game night', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Name of the list' }).fill('Chess night')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Chess night' }).waitFor()
+    expect(await page.title()).toBe('Chess night · Flotilla')
+  })
+})
