@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: '.',
-          include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,server,contract,ui}/**/*.test.ts'],
+          include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,mesh,server,contract,ui}/**/*.test.ts'],
         },
       },
       { extends: true, test: { name: 'sim', root: '.', include: ['tests/sim/**/*.test.ts'], testTimeout: 600_000 } },

@@ -6,7 +6,8 @@
 import type { Clock, Millis, TabId, Transport, TransportListener } from '../../shared/host/ports.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import type { IceServer, Joined } from '../../shared/signaling.ts'
-import { Pair, type PairEvent, type PairOwner, type PairState } from './pair.ts'
+import type { PairEvent, PairOwner, PairState } from './owner.ts'
+import { Pair } from './pair.ts'
 import type { Introduce, Introducer, OpenChannel } from './types.ts'
 
 export interface MeshOptions {

@@ -3,38 +3,11 @@
  * again. The lower tab id initiates (no glare); every attempt has an epoch, and signals of other epochs are dropped.
  */
 import type { Millis, TabId } from '../../shared/host/ports.ts'
-import type { IceServer } from '../../shared/signaling.ts'
 import { Line, type LastFrame, type LineEvent } from './line.ts'
+import type { PairEvent, PairOwner, PairState } from './owner.ts'
 import { CONNECT_WITHIN, failuresKept, retryDelay } from './retry.ts'
 import { CANDIDATES_MAX, decodeSignal, encodeSignal, type Candidate, type Signal } from './signals.ts'
-import type { ChannelSignal, OpenChannel } from './types.ts'
-
-export type PairState = 'waiting' | 'connecting' | 'up' | 'silent'
-
-export type PairEvent =
-  | Exclude<LineEvent, { readonly type: 'closed' | 'bye' | 'refused' }>
-  /** The other page is gone for good; a last `message` and a `down` came before. */
-  | { readonly type: 'gone' }
-  | { readonly type: 'refused'; readonly reason: string }
-
-/** What pairs share. */
-export interface PairOwner {
-  readonly tab: TabId
-  readonly openChannel: OpenChannel
-  now(): Millis
-  random(): number
-  hello(): Uint8Array
-  isCut(tab: TabId): boolean
-  ice(): readonly IceServer[]
-  /** The signaling server is there, and not too many attempts are under way. */
-  canStart(): boolean
-  nextEpoch(): number
-  signal(to: TabId, bytes: Uint8Array): void
-  count(what: string): void
-  tell(tab: TabId, event: PairEvent): void
-  /** Something may be due earlier than it was. */
-  replan(): void
-}
+import type { ChannelSignal } from './types.ts'
 
 interface Attempt {
   readonly epoch: number
@@ -65,6 +38,7 @@ export class Pair {
   #failures = 0
   #retryAt: Millis = 0
   #wantedAt = -Infinity
+  #hurriedAt = -Infinity
 
   constructor(tab: TabId, owner: PairOwner) {
     this.tab = tab
@@ -109,6 +83,7 @@ export class Pair {
   /** Something changed for the better: do not wait for the next try. */
   hurry(): void {
     const now = this.#owner.now()
+    this.#hurriedAt = now
     this.#live?.hurry()
     if (this.#attempt !== null || this.#live?.isUp === true || !this.#isPresent) return
     this.#retryAt = now
@@ -156,7 +131,7 @@ export class Pair {
   /** A new handshake helps a line only once ICE has lost the other side; a cut or a stopped page it does not help. */
   #silentUntil(): Millis {
     if (this.#live === null || !this.#live.channel.isConnected()) return -Infinity
-    return (this.#live.since ?? 0) + SILENT_PATIENCE
+    return Math.max(this.#live.since ?? 0, this.#hurriedAt) + SILENT_PATIENCE
   }
 
   #open(epoch: number, initiator: boolean): Attempt {
