@@ -6,7 +6,7 @@ import type { Command, CommandResult, ItemId } from '../../shared/list/commands.
 import { overlay, visibleBefore } from '../../shared/list/overlay.ts'
 import type { Overlay } from '../../shared/list/overlay.ts'
 import { inverse } from '../../shared/list/undo.ts'
-import { packCommand } from '../../shared/wire/commands.ts'
+import { bytesOf } from '../tab/command-bytes.ts'
 import type { Item, Refusal, Toast, ToastId } from '../ui/view.ts'
 import { subjectOf } from './items.ts'
 import type { OwnEdit, RefusedItem } from './items.ts'
@@ -158,7 +158,7 @@ export class Edits {
     // An add is taken back by its id alone, so many at once need no look at the list.
     const before = command.type === 'add' ? list.agreed : this.look().overlay.list
     const back = inverse(before, command, id)
-    void this.#life.submit(packCommand(command))
+    void this.#life.submit(bytesOf(command))
     return { id, back }
   }
 

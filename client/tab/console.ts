@@ -2,7 +2,7 @@
 import type { Status } from '../../shared/host/status.ts'
 import type { Command, CommandResult } from '../../shared/list/commands.ts'
 import { END } from '../../shared/list/commands.ts'
-import { packCommand } from '../../shared/wire/commands.ts'
+import { bytesOf } from './command-bytes.ts'
 import type { OpenList } from './open-list.ts'
 
 export interface ConsoleItem {
@@ -44,7 +44,7 @@ export type Listeners = Set<(event: FlotillaEvent) => void>
 export function makeConsole(current: () => OpenList | null, listeners: Listeners): Flotilla {
   const submit = async (command: Command): Promise<ConsoleResult> => {
     const open = current()
-    return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(packCommand(command))
+    return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(bytesOf(command))
   }
   const find = (id: string): ConsoleItem | undefined => items().find((item) => item.id === id)
   const items = (): readonly ConsoleItem[] => {

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { Proposals } from '../../shared/host/proposals.ts'
+import type { Keeper } from '../../shared/host/proposals.ts'
+import { TIMES } from '../../shared/limits.ts'
+
+const SKIP = Uint8Array.of(0)
+const bytes = (...all: number[]): Uint8Array => Uint8Array.from(all)
+const seqs = (commands: readonly { readonly header: { readonly seq: number } }[]): number[] => commands.map(({ header }) => header.seq)
+
+function keeper(): Keeper & { readonly log: string[] } {
+  const log: string[] = []
+  return {
+    log,
+    put: (session, seq) => log.push(`put ${session}.${seq}`),
+    settle: (session, settled) => log.push(`settle ${session} ${settled}`),
+    drop: (session) => log.push(`drop ${session}`),
+  }
+}
+
+const one = (): Proposals<string> => new Proposals<string>('new', keeper(), SKIP)
+
+describe('C: a client proposes until its commands are agreed', () => {
+  test('each command goes out once for a leader and term, in order of seq', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    void proposals.submit(bytes(2), 0)
+    expect(proposals.due(null, 1, 0)).toEqual([])
+    expect(seqs(proposals.due('L', 1, 0))).toEqual([1, 2])
+    expect(proposals.due('L', 1, 10)).toEqual([])
+    void proposals.submit(bytes(3), 0)
+    expect(seqs(proposals.due('L', 1, 10))).toEqual([3])
+  })
+
+  test('a new leader or a new term gets everything again', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    expect(seqs(proposals.due('M', 2, 0))).toEqual([1])
+    expect(seqs(proposals.due('M', 3, 0))).toEqual([1])
+  })
+
+  test('two seconds without progress, and everything goes out again', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    expect(proposals.due('L', 1, TIMES.resend - 1)).toEqual([])
+    expect(proposals.wakeAt(TIMES.resend - 1)).toBe(TIMES.resend)
+    expect(seqs(proposals.due('L', 1, TIMES.resend))).toEqual([1])
+  })
+
+  test('a refusal for a gap resends from the number that is missing', () => {
+    const proposals = one()
+    for (let k = 0; k < 3; k++) void proposals.submit(bytes(k), 0)
+    proposals.due('L', 1, 0)
+    proposals.refused({ session: 'new', seq: 3, reason: 'gap', expected: 2 }, 0)
+    expect(seqs(proposals.due('L', 1, 0))).toEqual([2, 3])
+  })
+
+  test('busy waits a moment; not-leader waits for word of another', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    proposals.refused({ session: 'new', seq: 1, reason: 'busy', expected: 0 }, 0)
+    expect(proposals.due('L', 1, 1)).toEqual([])
+    expect(seqs(proposals.due('L', 1, TIMES.heartbeat))).toEqual([1])
+    proposals.refused({ session: 'new', seq: 1, reason: 'not-leader', expected: 0 }, 60)
+    expect(proposals.due('L', 1, 200)).toEqual([])
+    expect(seqs(proposals.due('M', 2, 200))).toEqual([1])
+  })
+
+  test('settled in every header is what this client knows: no gap before it', async () => {
+    const proposals = one()
+    const results = [1, 2, 3].map((k) => proposals.submit(bytes(k), 0))
+    proposals.due('L', 1, 0)
+    proposals.applied('new', 2, 'two', 0)
+    void proposals.submit(bytes(4), 0)
+    expect(proposals.due('L', 1, 0)[0]!.header).toEqual({ session: 'new', seq: 4, settled: 0 })
+    proposals.applied('new', 1, 'one', 0)
+    void proposals.submit(bytes(5), 0)
+    expect(proposals.due('L', 1, 0)[0]!.header).toEqual({ session: 'new', seq: 5, settled: 2 })
+    expect(await Promise.all(results.slice(0, 2))).toEqual(['one', 'two'])
+    expect(proposals.count).toBe(3)
+  })
+
+  test('an outcome is taken once; one of another session is nobody of ours', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    expect(proposals.applied('new', 1, 'x', 0)).toBe(true)
+    expect(proposals.applied('new', 1, 'x', 0)).toBe(false)
+    expect(proposals.applied('other', 1, 'x', 0)).toBe(false)
+  })
+
+  test('a session taken over is brought to its end before anything new goes out', () => {
+    const kept = keeper()
+    const proposals = new Proposals<string>('new', kept, SKIP)
+    const commands = [1, 2, 3].map((seq) => ({ seq, command: bytes(seq) }))
+    proposals.takeOver({ session: 'old', settled: 0, last: 3, commands }, 1, 0)
+    void proposals.submit(bytes(9), 0)
+    const due = proposals.due('L', 1, 0)
+    expect(due.map(({ header }) => `${header.session}.${header.seq}`)).toEqual(['old.2', 'old.3'])
+    proposals.applied('old', 2, 'x', 0)
+    expect(proposals.due('L', 1, 0)).toEqual([])
+    proposals.applied('old', 3, 'x', 0)
+    expect(proposals.due('L', 1, 0).map(({ header }) => header.session)).toEqual(['new'])
+    expect(kept.log).toContain('drop old')
+  })
+
+  test('a number that cannot be found any more is filled, so that the session can go on', () => {
+    const proposals = one()
+    proposals.takeOver({ session: 'old', settled: 1, last: 3, commands: [{ seq: 3, command: bytes(3) }] }, 1, 0)
+    proposals.due('L', 1, 0)
+    proposals.refused({ session: 'old', seq: 3, reason: 'gap', expected: 2 }, 0)
+    const due = proposals.due('L', 1, 0)
+    expect(seqs(due)).toEqual([2, 3])
+    expect(due[0]!.bytes).toBe(SKIP)
+  })
+
+  test('a session with nothing left is dropped at once', () => {
+    const kept = keeper()
+    const proposals = new Proposals<string>('new', kept, SKIP)
+    proposals.takeOver({ session: 'old', settled: 0, last: 1, commands: [{ seq: 1, command: bytes(1) }] }, 1, 0)
+    expect(kept.log).toEqual(['drop old'])
+    expect(proposals.count).toBe(0)
+  })
+
+  test('of a command that no leader takes, the number is used up all the same', () => {
+    const proposals = one()
+    void proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    proposals.refused({ session: 'new', seq: 1, reason: 'invalid', expected: 1 }, 0)
+    expect(proposals.due('L', 1, 0)[0]!.bytes).toBe(SKIP)
+  })
+})

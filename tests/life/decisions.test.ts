@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { candidates, isAllHere, nodeLock, nodesToAdopt } from '../../shared/life/decisions.ts'
+import type { AdoptionScene } from '../../shared/life/decisions.ts'
+import type { NodeRecord } from '../../shared/life/ports.ts'
+import type { Configuration } from '../../shared/raft/types.ts'
+
+const stored = (node: string, lastTerm: number, lastIndex: number, retired = false): NodeRecord => ({
+  node,
+  room: 'r',
+  lastTerm,
+  lastIndex,
+  retired,
+})
+const voters = (...nodes: string[]): Configuration => ({
+  voters: nodes.map((node) => ({ node, machine: node.startsWith('far') ? 'far' : 'here', levels: { min: 1, max: 1 }, votes: true })),
+  learners: [],
+})
+const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
+  nodesToAdopt({ configuration: voters(), hosted: [], linked: [], held: new Set(), stored: [], ...scene })
+
+describe('K: which orphan a tab takes', () => {
+  test('the one it hosted before a reload, else the one with the newest log; never a retired one', () => {
+    const records = [stored('old', 3, 9), stored('long', 4, 20), stored('new', 5, 2), stored('dead', 9, 99, true)]
+    expect(candidates(records, null).map(({ node }) => node)).toEqual(['new', 'long', 'old'])
+    expect(candidates(records, 'old').map(({ node }) => node)).toEqual(['old', 'new', 'long'])
+    expect(candidates(records, 'dead').map(({ node }) => node)).toEqual(['new', 'long', 'old'])
+  })
+})
+
+describe('K: further orphans are taken only where a majority needs them', () => {
+  const all = [stored('a', 1, 1), stored('b', 2, 5), stored('c', 2, 7)]
+
+  test('close all tabs and open one: as many as a majority needs, newest log first', () => {
+    expect(adopt({ configuration: voters('a', 'b', 'c'), hosted: ['a'], stored: all })).toEqual(['c'])
+    expect(adopt({ configuration: voters('a', 'b', 'c', 'd', 'e'), hosted: ['a'], stored: all })).toEqual(['c', 'b'])
+  })
+
+  test('none while held locks or live links provide a majority', () => {
+    expect(adopt({ configuration: voters('a', 'b', 'c'), hosted: ['a'], held: new Set([nodeLock('b')]), stored: all })).toEqual([])
+    expect(adopt({ configuration: voters('a', 'b', 'far'), hosted: ['a'], linked: ['far'], stored: all })).toEqual([])
+  })
+
+  test('none where all that are free here would not make a majority', () => {
+    expect(adopt({ configuration: voters('a', 'far1', 'far2'), hosted: ['a'], stored: all })).toEqual([])
+  })
+
+  test('no node whose lock is held, none that is no voter, none that is retired', () => {
+    expect(adopt({ configuration: voters('a', 'b', 'far'), hosted: ['a'], held: new Set([nodeLock('c')]), stored: all })).toEqual(['b'])
+    expect(adopt({ configuration: voters('a', 'b'), hosted: ['a'], stored: [stored('b', 2, 5, true)] })).toEqual([])
+  })
+
+  test('a tab that is no member yet takes nothing', () => {
+    expect(adopt({ hosted: ['a'], stored: all })).toEqual([])
+  })
+
+  test('nobody is elsewhere when every voter is of this machine', () => {
+    expect(isAllHere(voters('a', 'b'), 'here')).toBe(true)
+    expect(isAllHere(voters('a', 'far'), 'here')).toBe(false)
+    expect(isAllHere(voters(), 'here')).toBe(false)
+  })
+})
