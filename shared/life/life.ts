@@ -20,8 +20,6 @@ import { ReplicatedList, SKIP } from './replicated-list.ts'
 const TICK_MS = 250
 /** Without a majority for so long, orphans of this machine are taken: sooner while the page is young, or nobody is elsewhere. */
 const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000 } as const
-/** For what an entry holds besides its command. */
-const ENTRY_ROOM = 256
 const REMEMBER_MS = 1_000
 /** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
 const SEEK_SESSIONS_MS = 5_000
@@ -104,7 +102,7 @@ export class Life {
 
   submit(bytes: Uint8Array): Promise<CommandResult> {
     // No entry may be larger, so no leader could take it; and a number that is never used up would hold up all others.
-    if (bytes.length > LIMITS.entryBytes - ENTRY_ROOM) return Promise.resolve({ ok: false, reason: 'too-long' })
+    if (bytes.length > LIMITS.entryBytes) return Promise.resolve({ ok: false, reason: 'too-long' })
     const result = this.proposals.submit(bytes, this.#options.clock.wall())
     this.host.propose()
     this.#changed()
