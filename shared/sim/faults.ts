@@ -45,18 +45,23 @@ export interface Fault {
 }
 
 /** Each run knows only some kinds: what never happens lets something else happen undisturbed (swarm testing). */
-export function drawFaults(dice: Dice, { chaos, faultEvery, machinesMax }: Profile): readonly Fault[] {
+export function drawFaults(dice: Dice, profile: Profile): readonly Fault[] {
+  const { quiet, chaos, faultEvery } = profile
   const kinds = KINDS.filter(() => dice.chance(0.6))
-  // A cluster that never grows shows little.
-  const faults: Fault[] = [0, 1, 2].map((k) => {
-    const kind = k === 0 || machinesMax === 1 ? 'open-tab' : 'new-machine'
-    return { at: 10 + 400 * k * dice.next(), kind, who: dice.next(), other: dice.next(), lasts: 0 }
-  })
-  for (let at = dice.between(0, 2_000); at < chaos && kinds.length > 0; at += dice.between(0, 2 * faultEvery)) {
+  const faults: Fault[] = [...drawArrivals(dice, profile)]
+  for (let at = quiet + dice.between(0, 500); at < quiet + chaos && kinds.length > 0; at += dice.between(0, 2 * faultEvery)) {
     const lasts = dice.chance(0.5) ? dice.between(1, 400) : dice.between(200, 4_000)
     faults.push({ at, kind: dice.pick(kinds), who: dice.next(), other: dice.next(), lasts })
   }
   return faults
+}
+
+/** A cluster that never grows shows little: so tabs come first, here and elsewhere. */
+function drawArrivals(dice: Dice, { machinesMax, arrivals }: Profile): readonly Fault[] {
+  return Array.from({ length: arrivals }, (_, k) => {
+    const kind = machinesMax === 1 || dice.chance(0.4) ? 'open-tab' : 'new-machine'
+    return { at: 10 + 100 * k * dice.next(), kind, who: dice.next(), other: dice.next(), lasts: 0 }
+  })
 }
 
 /** Puts each in a group that the fault's dice decide, the same for all its time. */

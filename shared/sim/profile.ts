@@ -47,6 +47,10 @@ export interface Profile {
   readonly machinesMax: number
   /** Pages of one machine. */
   readonly pagesMax: number
+  /** Tabs that come right after the first. */
+  readonly arrivals: number
+  /** Time to grow before the faults begin. */
+  readonly quiet: Millis
   /** How long the faults last. */
   readonly chaos: Millis
   /** Between two things that somebody does to the cluster, on average. */
@@ -63,8 +67,10 @@ export function drawProfile(dice: Dice): Profile {
     clock: { drift: dice.pick([0, 0.0001, 0.02]), rounding: dice.pick([0, 0.1, 1]) },
     machinesMax,
     pagesMax: dice.pick(machinesMax > 2 ? [1, 2, 2, 3] : [2, 3, 4]),
-    chaos: dice.between(3_000, 12_000),
-    faultEvery: dice.pick([120, 300, 300, 800]),
+    arrivals: dice.pick([1, 2, 2, 3, 4, 5]),
+    quiet: dice.pick([0, 3_000, 3_000, 5_000]),
+    chaos: dice.between(2_000, 8_000),
+    faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([10, 40, 100]),
   }
 }

@@ -44,8 +44,9 @@ export async function runSeed({ seed, trace = undefined, drain, ...given }: RunO
   const adversary = new Adversary(cluster)
   void cluster.foundList(cluster.newMachine())
   adversary.plan(faults)
-  cluster.clients.type(() => cluster.pages, profile.commandEvery, profile.chaos)
-  await world.run(profile.chaos)
+  const end = profile.quiet + profile.chaos
+  cluster.clients.type(() => cluster.pages, profile.commandEvery, end)
+  await world.run(end)
   if (world.violation === null) await demandAgreement(cluster, adversary)
   const { violation, steps } = world
   return { seed, violation, steps, commits: cluster.laws.lastCommitted, reigns: cluster.laws.reigns, answered: cluster.oracle.answered }
