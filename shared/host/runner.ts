@@ -83,11 +83,13 @@ export class Runner {
   /** Never steps again. A save under way may still land. */
   stop(why: Stopped): void {
     if (this.#stopped !== null) return
+    this.#cancelHint?.()
+    // What was agreed a moment ago stays agreed after a reload, though nobody else may be here to say so.
+    if (why.why === 'left') this.#hint()
     this.#stopped = why
     this.#inbox = []
     this.#held = []
     this.#cancelWake?.()
-    this.#cancelHint?.()
     this.#journal.close()
     this.#events.stopped(why)
   }
@@ -167,13 +169,18 @@ export class Runner {
     this.#cancelHint?.()
     this.#cancelHint = this.#clock.wake(this.#clock.now() + TIMES.commitHint, () => {
       this.#cancelHint = null
-      const { commitIndex, saves } = this.#node
-      if (this.#stopped !== null || saves.inFlight !== null || commitIndex <= this.#hintedCommit) return
-      this.#hintedCommit = commitIndex
-      const record = ++this.#record
-      void this.#journal.append(record, encodeRecord(record, { kind: 'hint', commitIndex }), 'relaxed').then((saved) => {
-        if (!saved.ok) this.stop({ why: 'storage', error: saved.error })
-      })
+      this.#hint()
+    })
+  }
+
+  /** Never beside a save, whose number comes first. If a newer start came first, it collides and nothing is lost but the hint. */
+  #hint(): void {
+    const { commitIndex, saves } = this.#node
+    if (this.#stopped !== null || saves.inFlight !== null || commitIndex <= this.#hintedCommit) return
+    this.#hintedCommit = commitIndex
+    const record = ++this.#record
+    void this.#journal.append(record, encodeRecord(record, { kind: 'hint', commitIndex }), 'relaxed').then((saved) => {
+      if (!saved.ok) this.stop({ why: 'storage', error: saved.error })
     })
   }
 

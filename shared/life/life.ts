@@ -13,7 +13,7 @@ import type { Alive } from './birth.ts'
 import { isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
 import { HeldLocks } from './held-locks.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
-import { Orphans } from './orphans.ts'
+import { Orphans, RELOAD_MS } from './orphans.ts'
 import type { Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
 
@@ -45,6 +45,7 @@ export class Life {
   #isAdopting = false
   #rememberedAt: Millis = -Infinity
   #neighbours = 0
+  #neighbourLeftAt: Millis = -Infinity
   #soughtSessionsAt: Millis = -Infinity
   #isOutboxFull = false
   #hasLeft = false
@@ -190,14 +191,18 @@ export class Life {
     this.#tickedAt = now
     const { main } = this.host
     if (main === null || this.#options.locks === null) return
+    const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
+    // Who has just gone may be reloading: its node and its edits stay its own for a while.
+    if (neighbours < this.#neighbours) this.#neighbourLeftAt = now
+    this.#neighbours = neighbours
+    const sinceOneLeft = now - this.#neighbourLeftAt
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
-    if (this.#withoutMajoritySince !== null && now - this.#withoutMajoritySince >= this.#patience(now)) {
+    if (this.#withoutMajoritySince !== null && Math.min(now - this.#withoutMajoritySince, sinceOneLeft) >= this.#patience(now)) {
       this.#withoutMajoritySince = now
       void this.#adopt()
     }
-    const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
-    if (neighbours < this.#neighbours || now - this.#soughtSessionsAt >= SEEK_SESSIONS_MS) void this.#takeOverSessions()
-    this.#neighbours = neighbours
+    const isSeekingDue = this.#soughtSessionsAt < this.#neighbourLeftAt || now - this.#soughtSessionsAt >= SEEK_SESSIONS_MS
+    if (isSeekingDue && sinceOneLeft >= RELOAD_MS) void this.#takeOverSessions()
     if (now - this.#rememberedAt >= REMEMBER_MS) this.#remember(now)
   }
 

@@ -9,7 +9,7 @@ import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions, WhyStopped } from './options.ts'
 
 /** How long a reload waits for the document it replaces to let go of its node. */
-const RELOAD_MS = 2_000
+export const RELOAD_MS = 2_000
 
 export interface Opened {
   /** The one with the newest log first. */
