@@ -15,7 +15,7 @@ import type { ShownItem, WatchedTab } from './watched-tab.ts'
 
 /** Long enough to mean "at all", on a busy machine too. */
 const DEADLINE_MS = 30_000
-const LOOK_EVERY_MS = 100
+const LOOK_EVERY_MS = 200
 const PICTURES = join(import.meta.dirname, '../../artefacts/failures')
 
 export class Stage {
@@ -56,6 +56,8 @@ export class Stage {
       await work(scene)
       scene.expectNoTrouble()
       scene.expectNobodyOutside()
+    } catch (error) {
+      throw new Error(`${String(error)}\n${await scene.describe()}`, { cause: error })
     } finally {
       await scene.end()
     }
@@ -151,7 +153,7 @@ export class Scene {
     return leading!
   }
 
-  /** Looks again and again. A failure says how every tab stands. */
+  /** Looks again and again. */
   async until(what: string, holds: () => Promise<boolean>, deadline = DEADLINE_MS): Promise<void> {
     const end = performance.now() + deadline
     let trouble = ''
@@ -164,7 +166,7 @@ export class Scene {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     }
-    throw new Error(`Not within ${deadline / 1_000} s: ${what}${trouble}\n${await this.#describe()}`)
+    throw new Error(`Not within ${deadline / 1_000} s: ${what}${trouble}`)
   }
 
   /** Every tab has nothing pending, the same items in the same order, and just these on its screen; returns their texts. */
@@ -202,7 +204,8 @@ export class Scene {
     await Promise.all(this.tabs.map((tab) => tab.close().catch(() => {}))) // Its browser may be gone.
   }
 
-  async #describe(): Promise<string> {
+  /** How every tab stands, with a picture of each. */
+  async describe(): Promise<string> {
     mkdirSync(this.#pictures, { recursive: true })
     const said = await Promise.all(this.#tabs.map((tab) => tab.describe(`${join(this.#pictures, tab.name)}.png`)))
     return said.join('\n')
