@@ -54,6 +54,13 @@ describe('undo takes back one’s own newest command', () => {
 })
 
 describe('undo never reverts others', () => {
+  test('an undo marks what it sets as it was marked before, even where the value is the same', () => {
+    const scene = breadAndMilk()
+    scene.do('ben', { type: 'rename', name: 'Food' })
+    scene.do('ben', { type: 'rename', name: 'Food', back: { from: 'ben.3', to: 'chi.9' } })
+    expect(scene.list.namedBy).toBe('chi.9')
+  })
+
   test.each([
     ['an edit', { type: 'edit', id: 'ben.1', revision: 1, text: 'rye' }, { type: 'edit', id: 'ben.1', revision: 2, text: 'rolls' }],
     ['a check', { type: 'check', id: 'ben.1', done: true }, { type: 'check', id: 'ben.1', done: false }],

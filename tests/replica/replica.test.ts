@@ -208,6 +208,7 @@ describe('snapshots', () => {
       { ...good, sessions: [['a', 2, 1, [2], 0]] },
     ]
     for (const value of bad) expect(one.restore(value)).toBe(false)
+    expect(one.restore({ ...good, sessions: {}, machine: 99 })).toBe(false)
     fc.assert(
       fc.property(fc.anything(), (value) => {
         expect(one.restore(value)).toBe(false)
