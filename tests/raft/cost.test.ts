@@ -7,6 +7,7 @@ import { start } from '../../shared/raft/node.ts'
 import type { Input, Step } from '../../shared/raft/step.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Body, Entry, Index, Term } from '../../shared/raft/types.ts'
+import { appendEntries, appendReply, requestVote, vote } from '../support/cluster-messages.ts'
 import { SETTINGS, configuration } from '../support/cluster.ts'
 
 let looks = 0
@@ -43,6 +44,7 @@ class CountedEntry implements Entry {
 }
 
 beforeAll(() => {
+  // oxlint-disable-next-line typescript/unbound-method -- it is given its log below.
   const slice = Log.prototype.slice
   vi.spyOn(Log.prototype, 'slice').mockImplementation(function (this: Log, ...args) {
     const entries = slice.apply(this, args)
@@ -81,36 +83,19 @@ function nodeWith(entries: number): RaftNode {
 
 const append = (last: Index, more: Partial<AppendEntries>): Input => ({
   type: 'message',
-  message: {
-    ...{
-      type: 'AppendEntries',
-      from: 'B',
-      to: 'A',
-      term: 2,
-      prevLogIndex: last,
-      prevLogTerm: 1,
-      entries: [],
-      leaderCommit: last,
-      sentAt: 0,
-      matches: [],
-    },
-    ...more,
-  },
+  message: appendEntries({ from: 'B', term: 2, prevLogIndex: last, prevLogTerm: 1, leaderCommit: last, ...more }),
 })
 const elect = (last: Index): ((of: Step | null) => readonly Input[])[] => [
   () => [{ type: 'message', message: { type: 'TimeoutNow', from: 'B', to: 'A', term: 2 } }],
   (of) => [
     { type: 'saved', number: of!.output.save!.number },
-    { type: 'message', message: { type: 'RequestVoteReply', from: 'B', to: 'A', term: 3, asked: 3, granted: true, preVote: false } },
+    { type: 'message', message: vote('B', 3) },
   ],
   (of) => [
     { type: 'saved', number: of!.output.save!.number },
     {
       type: 'message',
-      message: {
-        ...{ type: 'AppendEntriesReply', from: 'B', to: 'A', term: 3, sentAt: 0, commitIndex: 0 },
-        result: { success: true, matchIndex: last + 1 },
-      },
+      message: appendReply('B', { term: 3, matchIndex: last + 1 }),
     },
   ],
 ]
@@ -123,12 +108,7 @@ const TURNS: Readonly<Record<string, (last: Index) => ((of: Step | null) => read
     () => [
       {
         type: 'message',
-        message: {
-          ...{ type: 'RequestVote', from: 'B', to: 'A', term: 9, preVote: false },
-          reason: 'transfer',
-          lastLogIndex: last,
-          lastLogTerm: 1,
-        },
+        message: requestVote({ term: 9, reason: 'transfer', lastLogIndex: last, lastLogTerm: 1 }),
       },
     ],
   ],

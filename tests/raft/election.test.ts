@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Message, RequestVote } from '../../shared/raft/messages.ts'
+import type { Message } from '../../shared/raft/messages.ts'
 import { isUpToDate } from '../../shared/raft/election.ts'
 import { step } from '../../shared/raft/step.ts'
+import { appendEntries, appendReply, requestVote, vote } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines } from '../support/cluster.ts'
 
 const PAPER = { settings: { preVote: false } }
@@ -9,22 +10,11 @@ const ABC = ['A', 'B', 'C']
 const role = (cluster: Cluster, id: string): string => cluster.node(id).role.name
 const deadline = (cluster: Cluster, id: string): number => (cluster.node(id).role as { deadline: number }).deadline
 
-const ask = (more: Partial<RequestVote>): RequestVote => ({
-  ...{ type: 'RequestVote', from: 'B', to: 'A', term: 5, preVote: false, reason: 'timeout', lastLogIndex: 9, lastLogTerm: 4 },
-  ...more,
-})
-
 describe('§5.1 terms', () => {
   const higher: readonly (readonly [string, Message])[] = [
-    ['RequestVote', ask({ term: 9, from: 'C' })],
-    ['RequestVoteReply', { type: 'RequestVoteReply', from: 'C', to: 'A', term: 9, asked: 4, granted: false, preVote: false }],
-    [
-      'AppendEntriesReply',
-      {
-        ...{ type: 'AppendEntriesReply', from: 'C', to: 'A', term: 9, sentAt: 0, commitIndex: 0 },
-        result: { success: false, prevLogIndex: 2, hintIndex: 0, hintTerm: 0 },
-      },
-    ],
+    ['RequestVote', requestVote({ term: 9, from: 'C' })],
+    ['RequestVoteReply', vote('C', 9, { asked: 4, granted: false })],
+    ['AppendEntriesReply', appendReply('C', { term: 9, result: { success: false, prevLogIndex: 2, hintIndex: 0, hintTerm: 0 } })],
   ]
   test.each(higher.flatMap(([type, message]) => ['follower', 'candidate', 'leader'].map((name) => [name, type, message] as const)))(
     'E7: a %s that reads a higher term in a %s follows nobody yet',
@@ -36,8 +26,7 @@ describe('§5.1 terms', () => {
   )
 
   test.each(['follower', 'candidate', 'leader'])('E7: a %s that hears a leader of a higher term follows it', (name) => {
-    const append = { type: 'AppendEntries', from: 'C', to: 'A', term: 9, prevLogIndex: 0, prevLogTerm: 0, entries: [] } as const
-    const message = { ...append, leaderCommit: 0, sentAt: 0, matches: [] }
+    const message = appendEntries({ from: 'C', term: 9 })
     const { node } = step(draw(`A ${name} t4  1 | 2`, ABC), [{ type: 'message', message }], { now: 1, random: 0 })
     expect(node).toMatchObject({ currentTerm: 9, role: { name: 'follower', leader: 'C' } })
   })
@@ -54,18 +43,16 @@ describe('§5.1 terms', () => {
 
   test('E8: a candidate of an older term is told of the newer one, and gets no vote', () => {
     const cluster = Cluster.draw('A candidate t3  1 |', 'B follower t7  1 |', 'C follower t7  1 |')
-    cluster.receive(ask({ from: 'A', to: 'B', term: 3, lastLogIndex: 1, lastLogTerm: 1 })).settle()
+    cluster.receive(requestVote({ from: 'A', to: 'B', term: 3, lastLogIndex: 1, lastLogTerm: 1 })).settle()
     expect(cluster.node('B').votedFor).toBe(null)
     expect(cluster.node('A')).toMatchObject({ currentTerm: 7, role: { name: 'follower' } })
   })
 
   test('E8: votes and acks of an older term are not acted upon', () => {
-    const vote = { type: 'RequestVoteReply', from: 'B', to: 'A', term: 3, asked: 3, granted: true, preVote: false } as const
-    const { node: candidate } = step(draw('A candidate t4 |', ABC), [{ type: 'message', message: vote }], { now: 1, random: 0 })
+    const { node: candidate } = step(draw('A candidate t4 |', ABC), [{ type: 'message', message: vote('B', 3) }], { now: 1, random: 0 })
     expect(candidate.role).toMatchObject({ name: 'candidate', granted: new Set() })
 
-    const ack = { type: 'AppendEntriesReply', from: 'B', to: 'A', term: 3, sentAt: 0, commitIndex: 0 } as const
-    const message = { ...ack, result: { success: true, matchIndex: 1 } } as const
+    const message = appendReply('B', { term: 3, matchIndex: 1 })
     const { node: leader } = step(draw('A leader t4 | 4', ABC), [{ type: 'message', message }], { now: 1, random: 0 })
     expect(leader.commitIndex).toBe(0)
   })
@@ -101,10 +88,9 @@ describe('§5.2 leader election', () => {
 
   test('E6: the same voter counts once, and a stranger not at all', () => {
     const cluster = Cluster.with(['A', 'B', 'C', 'D', 'E'], PAPER).timeout('A')
-    const vote = { type: 'RequestVoteReply', to: 'A', term: 1, asked: 1, granted: true, preVote: false } as const
-    for (const from of ['B', 'B', 'B', 'X', 'Y']) cluster.receive({ ...vote, from })
+    for (const from of ['B', 'B', 'B', 'X', 'Y']) cluster.receive(vote(from, 1))
     expect(role(cluster, 'A')).toBe('candidate')
-    cluster.receive({ ...vote, from: 'C' })
+    cluster.receive(vote('C', 1))
     expect(role(cluster, 'A')).toBe('leader')
   })
 
@@ -172,7 +158,7 @@ describe('§5.4.1 election restriction', () => {
     ['the same', 3, 4, true],
   ])('E5: a log that is %s', (_, lastLogIndex, lastLogTerm, granted) => {
     const cluster = Cluster.draw('A follower t4  1 | 1 4', 'B follower t4 |')
-    cluster.advance(400).receive(ask({ lastLogIndex, lastLogTerm }))
+    cluster.advance(400).receive(requestVote({ lastLogIndex, lastLogTerm }))
     expect(cluster.messages({ from: 'A' })).toMatchObject([{ type: 'RequestVoteReply', term: 5, granted }])
     expect(cluster.node('A').votedFor).toBe(granted ? 'B' : null)
   })
@@ -180,7 +166,7 @@ describe('§5.4.1 election restriction', () => {
   test('E5 E2: a refused vote raises the term and resets no timeout', () => {
     const cluster = Cluster.draw('A follower t4  1 | 1 4', 'B follower t4 |')
     const before = deadline(cluster, 'A')
-    cluster.receive(ask({ lastLogIndex: 1, lastLogTerm: 1 }))
+    cluster.receive(requestVote({ lastLogIndex: 1, lastLogTerm: 1 }))
     expect(cluster.node('A').currentTerm).toBe(5)
     expect(deadline(cluster, 'A')).toBe(before)
   })

@@ -1,6 +1,7 @@
 /** The paper's own pictures, drawn. */
 import { describe, expect, test } from 'vitest'
 import { step } from '../../shared/raft/step.ts'
+import { appendReply } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines } from '../support/cluster.ts'
 
 /** The leader of Figure 7, at the start of term 8. Its configuration is the leader and one of the followers at a time. */
@@ -63,10 +64,7 @@ describe('Figure 8', () => {
   const FIVE = ['S1', 'S2', 'S3', 'S4', 'S5']
 
   test('R5: (c) an entry of an older term is not committed by counting its replicas', () => {
-    const acks = ['S2', 'S3'].map((from) => ({
-      ...{ type: 'AppendEntriesReply', from, to: 'S1', term: 4, sentAt: 0, commitIndex: 1 },
-      result: { success: true, matchIndex: 2 },
-    })) as never[]
+    const acks = ['S2', 'S3'].map((from) => appendReply(from, { to: 'S1', matchIndex: 2, commitIndex: 1 }))
     const { node } = step(
       draw('S1 leader t4  1 | 2 4', FIVE),
       acks.map((message) => ({ type: 'message', message })),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { VoteReason } from '../../shared/raft/messages.ts'
 import { step } from '../../shared/raft/step.ts'
+import { requestVote, vote } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
@@ -64,10 +65,19 @@ describe('thesis 9.6 pre-vote', () => {
     cluster.drop().timeout('A')
     expect(cluster.node('A').role).toMatchObject({ name: 'pre-candidate', granted: new Set() })
     for (const from of ['B', 'C']) {
-      cluster.receive({ type: 'RequestVoteReply', from, to: 'A', term: 1, asked: 1, granted: true, preVote: true })
-      cluster.receive({ type: 'RequestVoteReply', from, to: 'A', term: 1, asked: 1, granted: true, preVote: false })
+      cluster.receive(vote(from, 1, { preVote: true }))
+      cluster.receive(vote(from, 1, { preVote: false }))
     }
     expect(cluster.node('A').role).toMatchObject({ name: 'pre-candidate', granted: new Set() })
+  })
+
+  test('E11: every round is counted anew', () => {
+    const cluster = Cluster.with(['A', 'B', 'C', 'D', 'E']).timeout('A').deliver({ to: 'B' }).deliver({ from: 'B' }).drop().timeout('A')
+    cluster.deliver({ to: 'C' }).deliver({ from: 'C' })
+    expect(cluster.node('A').role, 'two in two rounds are no majority of five').toMatchObject({
+      name: 'pre-candidate',
+      granted: new Set(['C']),
+    })
   })
 
   test('E7: a refusal that carries a higher term is believed, so that nobody asks in vain for ever', () => {
@@ -83,12 +93,7 @@ describe('thesis 9.6 pre-vote', () => {
       [
         {
           type: 'message',
-          message: {
-            ...{ type: 'RequestVote', from: 'B', to: 'A', term: 9, preVote: true },
-            reason: 'timeout',
-            lastLogIndex: 9,
-            lastLogTerm: 8,
-          },
+          message: requestVote({ term: 9, preVote: true, lastLogTerm: 8 }),
         },
       ],
       { now: 1, random: 0 },
@@ -125,13 +130,7 @@ describe('thesis 4.2.3 stickiness', () => {
     const cluster = Cluster.of(...ABC)
       .timeout('A')
       .settle()
-    cluster.receive({
-      ...{ type: 'RequestVote', from: 'C', to: 'B', term: 9 },
-      preVote: false,
-      reason: 'timeout',
-      lastLogIndex: 9,
-      lastLogTerm: 8,
-    })
+    cluster.receive(requestVote({ from: 'C', to: 'B', term: 9, lastLogIndex: 9, lastLogTerm: 8 }))
     expect(cluster.node('B').currentTerm).toBe(1)
     expect(cluster.messages({ from: 'B' })).toEqual([])
   })
@@ -140,16 +139,7 @@ describe('thesis 4.2.3 stickiness', () => {
     const cluster = Cluster.of(...ABC)
       .timeout('A')
       .settle()
-    const request = {
-      type: 'RequestVote',
-      from: 'C',
-      to: 'B',
-      term: 2,
-      preVote: true,
-      reason: 'timeout',
-      lastLogIndex: 1,
-      lastLogTerm: 1,
-    } as const
+    const request = requestVote({ from: 'C', to: 'B', term: 2, preVote: true, lastLogIndex: 1, lastLogTerm: 1 })
     cluster.advance(149).receive(request)
     expect(refused(cluster)).toBe(true)
     cluster.drop().advance(1).receive(request)
@@ -212,103 +202,15 @@ describe('who may campaign', () => {
     cluster.act('L', { type: 'message', message: { type: 'TimeoutNow', from: 'A', to: 'L', term: 1 } })
     expect(cluster.node('L').role.name).toBe('follower')
     cluster.heal()
-    cluster.receive({
-      ...{ type: 'RequestVote', from: 'A', to: 'L', term: 5 },
-      preVote: false,
-      reason: 'timeout',
-      lastLogIndex: 0,
-      lastLogTerm: 0,
-    })
+    cluster.receive(requestVote({ from: 'A', to: 'L', term: 5, lastLogIndex: 0, lastLogTerm: 0 }))
     expect(cluster.messages({ from: 'L' })).toMatchObject([{ granted: true, term: 5 }])
   })
 
   test('E14: a stranger knows nobody, campaigns never, and is judged by term and log', () => {
     const cluster = Cluster.with(ABC, { strangers: ['X'] }).pass(3_000)
     expect(cluster.node('X')).toMatchObject({ currentTerm: 0, role: { name: 'follower' } })
-    const request = {
-      type: 'RequestVote',
-      from: 'X',
-      to: 'B',
-      term: 9,
-      preVote: false,
-      reason: 'leader-gone',
-      lastLogIndex: 9,
-      lastLogTerm: 8,
-    } as const
+    const request = requestVote({ from: 'X', to: 'B', term: 9, reason: 'leader-gone' })
     cluster.receive(request)
     expect(cluster.messages({ from: 'B', to: 'X' })).toMatchObject([{ granted: true }])
-  })
-})
-
-describe('timers of a browser', () => {
-  test('E17: a late wake grants one fresh timeout, and the next silence is enough, however late', () => {
-    const cluster = Cluster.of(...ABC)
-    cluster.now = 1_000
-    cluster.act('A', { type: 'wake' })
-    expect(cluster.node('A').role).toMatchObject({ name: 'follower', graced: true })
-    expect(deadline(cluster, 'A')).toBeGreaterThanOrEqual(1_150)
-    expect(deadline(cluster, 'A')).toBeLessThan(1_300)
-    cluster.now = 9_000
-    cluster.act('A', { type: 'wake' })
-    expect(cluster.node('A').role.name).toBe('pre-candidate')
-  })
-
-  test('E17: tabs that are woken once a second still elect', () => {
-    const cluster = Cluster.of(...ABC)
-    for (let second = 1; second <= 12 && cluster.leader === null; second++) {
-      cluster.now = second * 1_000
-      for (const id of ABC) cluster.act(id, { type: 'wake' }).settle()
-    }
-    expect(cluster.leader).not.toBe(null)
-  })
-
-  test('E17: a heartbeat ends the grace', () => {
-    const cluster = Cluster.of(...ABC)
-      .timeout('A')
-      .settle()
-      .advance(1_000)
-      .act('B', { type: 'wake' })
-    expect(cluster.node('B').role).toMatchObject({ graced: true })
-    cluster.heartbeat('A').settle()
-    expect(cluster.node('B').role).toMatchObject({ graced: false, leader: 'A' })
-  })
-
-  test('E18: an expired timer does not beat the heartbeat that waits in the queue', () => {
-    const cluster = Cluster.of(...ABC)
-      .timeout('A')
-      .settle()
-      .heartbeat('A')
-    cluster.now = deadline(cluster, 'B')
-    const [message] = cluster.messages({ to: 'B' })
-    cluster.act('B', { type: 'wake' }, { type: 'message', message: message! })
-    expect(cluster.node('B').role).toMatchObject({ name: 'follower', leader: 'A' })
-    expect(cluster.messages({ from: 'B', type: 'RequestVote' })).toEqual([])
-  })
-
-  test('T6: after a suspension whoever waits gets one fresh timeout', () => {
-    const cluster = Cluster.of(...ABC)
-      .timeout('A')
-      .settle()
-    cluster.now = deadline(cluster, 'B') + 10
-    cluster.act('B', { type: 'suspended' }, { type: 'wake' })
-    expect(cluster.node('B').role.name).toBe('follower')
-    expect(deadline(cluster, 'B')).toBeGreaterThanOrEqual(cluster.now + 150)
-
-    cluster.timeout('B')
-    expect(cluster.node('B').role.name).toBe('pre-candidate')
-    cluster.act('B', { type: 'suspended' })
-    expect(cluster.node('B').role).toMatchObject({ name: 'follower', leader: null })
-  })
-
-  test('T5 T6: a suspended leader still leads until it hears otherwise', () => {
-    const cluster = Cluster.of(...ABC)
-      .timeout('A')
-      .settle()
-      .crash('A')
-      .timeout('B')
-      .settle()
-      .restart('A')
-    cluster.heartbeat('B').settle().act('B', { type: 'suspended' })
-    expect(cluster.node('B').role.name).toBe('leader')
   })
 })

@@ -2,35 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { AppendEntries, AppendEntriesReply, RequestVote } from '../../shared/raft/messages.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Input, Step } from '../../shared/raft/step.ts'
+import { appendEntries, requestVote } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines } from '../support/cluster.ts'
 import { drawnEntry } from '../support/cluster-picture.ts'
 
 const ABC = ['A', 'B', 'C']
-const append = (more: Partial<AppendEntries>): Input => ({
-  type: 'message',
-  message: {
-    ...{
-      type: 'AppendEntries',
-      from: 'L',
-      to: 'A',
-      term: 5,
-      prevLogIndex: 0,
-      prevLogTerm: 0,
-      entries: [],
-      leaderCommit: 0,
-      sentAt: 0,
-      matches: [],
-    },
-    ...more,
-  },
-})
-const ask = (more: Partial<RequestVote> = {}): Input => ({
-  type: 'message',
-  message: {
-    ...{ type: 'RequestVote', from: 'B', to: 'A', term: 5, preVote: false, reason: 'timeout', lastLogIndex: 9, lastLogTerm: 4 },
-    ...more,
-  },
-})
+const append = (more: Partial<AppendEntries>): Input => ({ type: 'message', message: appendEntries(more) })
+const ask = (more: Partial<RequestVote> = {}): Input => ({ type: 'message', message: requestVote(more) })
 const run = (from: ReturnType<typeof draw>, ...turns: readonly (readonly Input[])[]): Step[] => {
   const steps: Step[] = []
   for (const inputs of turns) steps.push(step(steps.at(-1)?.node ?? from, inputs, { now: 1, random: 0 }))

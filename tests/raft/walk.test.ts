@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Walk } from '../support/cluster-walk.ts'
 import { calm, walk } from '../support/cluster-walk.ts'
 
-const SEEDS = Number(process.env['WALK_SEEDS'] ?? 60)
+const SEEDS = Number(process.env['WALK_SEEDS'] ?? 25)
 const ABC = ['A', 'B', 'C']
 
 const WALKS: Readonly<Record<string, Walk>> = {

@@ -1,5 +1,6 @@
 /** One node of a cluster with its disk: what it stored, what it is storing, what waits for that. */
-import type { Message } from '../../shared/raft/messages.ts'
+import { farewells } from '../../shared/raft/farewell.ts'
+import type { Farewell, Message } from '../../shared/raft/messages.ts'
 import type { Durable, RaftNode, Settings } from '../../shared/raft/node.ts'
 import { NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
@@ -78,6 +79,27 @@ export function restart(life: Life, moment: Moment): void {
   const node = fromDisk(life, moment)
   Object.assign(life, { node, isDown: false, starts: life.starts + 1, lastSaved: 0, applied: [], refused: [], wake: moment.now })
 }
+
+/** What the nodes of one tab say when it closes, as far as a frame of so many characters holds it. */
+export function farewellsOf(lives: readonly Life[], moment: Moment, bytes: number): readonly Farewell[] {
+  const leavers = lives.map(({ node, starts }) => ({ node: node.id, incarnation: starts }))
+  return lives.flatMap(({ node }) => farewells(node, leavers, moment, (farewell) => JSON.stringify(farewell).length <= bytes))
+}
+
+export function newestLeader(nodes: readonly RaftNode[]): NodeId | null {
+  const leaders = nodes.filter((node) => node.role.name === 'leader')
+  return leaders.toSorted((a, b) => b.currentTerm - a.currentTerm)[0]?.id ?? null
+}
+
+/** Had its timeout passed by now, it drew a longer one. */
+export function postpone(life: Life, now: Millis): void {
+  const { role } = life.node
+  if (role.name === 'leader' || role.deadline > now) return
+  life.wake = now + LATER_MS
+  life.node = { ...life.node, role: { ...role, deadline: life.wake } }
+}
+
+const LATER_MS = 100
 
 function livedBy(node: RaftNode, initial: Configuration | null): Life {
   const { currentTerm, votedFor, log, commitIndex, role } = node

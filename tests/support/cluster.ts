@@ -2,17 +2,16 @@
  * A cluster of cores as a language for scenes. Nothing happens unless the scene says so: the clock stands still, messages lie in
  * one queue until delivered, saves of slow disks end when told. The laws of Figure 3 are asked after every step.
  */
-import type { Farewell, Message } from '../../shared/raft/messages.ts'
-import { farewells } from '../../shared/raft/farewell.ts'
-import type { Durable, RaftNode } from '../../shared/raft/node.ts'
+import type { Message } from '../../shared/raft/messages.ts'
+import type { RaftNode } from '../../shared/raft/node.ts'
 import { NOTHING_DURABLE, configurationIndex } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
 import type { Input } from '../../shared/raft/step.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Refusal } from '../../shared/raft/turn.ts'
-import type { Command, Configuration, Entry, Millis, Moment, NodeId } from '../../shared/raft/types.ts'
+import type { Command, Entry, Millis, Moment, NodeId } from '../../shared/raft/types.ts'
 import { Laws } from './cluster-laws.ts'
-import { crash, drawnLife, lifeOf, restart, store, takeReady } from './cluster-life.ts'
+import { crash, drawnLife, farewellsOf, lifeOf, newestLeader, postpone, restart, store, takeReady } from './cluster-life.ts'
 import type { Leaving, Life, Options } from './cluster-life.ts'
 import { Network } from './cluster-network.ts'
 import type { Filter } from './cluster-network.ts'
@@ -21,7 +20,6 @@ import { diceOf } from './dice.ts'
 
 export { SETTINGS, configuration, draw, lines, member } from './cluster-picture.ts'
 
-const LATER_MS = 100
 const DELIVERIES_MAX = 20_000
 
 export class Cluster {
@@ -46,11 +44,10 @@ export class Cluster {
   static with(voters: readonly NodeId[], { learners = [], settings = {}, strangers = [], seed = 1 }: Options = {}): Cluster {
     const cluster = new Cluster(seed)
     const initial = configuration(voters, learners)
-    const add = (id: NodeId, of: Configuration | null): void => {
-      cluster.#lives.set(id, lifeOf(id, { ...SETTINGS, ...settings }, of, cluster.#moment()))
+    for (const id of [...voters, ...learners, ...strangers]) {
+      const told = strangers.includes(id) ? null : initial
+      cluster.#lives.set(id, lifeOf(id, { ...SETTINGS, ...settings }, told, cluster.#moment()))
     }
-    for (const id of [...voters, ...learners]) add(id, initial)
-    for (const id of strangers) add(id, null)
     return cluster
   }
 
@@ -76,16 +73,11 @@ export class Cluster {
 
   /** Who leads the newest term, if anybody. */
   get leader(): NodeId | null {
-    const leaders = this.#living().filter((node) => node.role.name === 'leader')
-    return leaders.toSorted((a, b) => b.currentTerm - a.currentTerm)[0]?.id ?? null
+    return newestLeader(this.#living())
   }
 
   node(id: NodeId): RaftNode {
     return this.#life(id).node
-  }
-
-  disk(id: NodeId): Durable {
-    return this.#life(id).disk
   }
 
   isDown(id: NodeId): boolean {
@@ -141,11 +133,7 @@ export class Cluster {
     const { role } = this.node(id)
     if (role.name === 'leader') throw new Error(`${id} leads`)
     this.now = Math.max(this.now, role.deadline)
-    for (const life of this.#lives.values()) {
-      if (life.node.role.name === 'leader' || life.node.role.deadline > this.now) continue
-      life.wake = life.node.id === id ? this.now : this.now + LATER_MS
-      life.node = { ...life.node, role: { ...life.node.role, deadline: life.wake } }
-    }
+    for (const life of this.#lives.values()) if (life.node.id !== id) postpone(life, this.now)
     return this.act(id, { type: 'wake' })
   }
 
@@ -174,7 +162,7 @@ export class Cluster {
     return this.act(from, { type: 'transfer', to })
   }
 
-  /** Moves the clock and wakes nobody. */
+  /** Wakes nobody. */
   advance(ms: Millis): this {
     this.now += ms
     return this
@@ -224,7 +212,7 @@ export class Cluster {
     return this
   }
 
-  /** Hands over one message, whatever the network looks like; a node that is down hears nothing. */
+  /** Whatever the network looks like; a node that is down hears nothing. */
   receive(message: Message): this {
     const life = this.#lives.get(message.to)
     return life === undefined || life.isDown ? this : this.act(message.to, { type: 'message', message })
@@ -275,12 +263,9 @@ export class Cluster {
 
   /** Its tab closes: it says farewell, nothing of that is saved, and it never steps again before a restart. */
   leave(id: NodeId, { with: mates = [], bytes = Infinity, landed = false }: Leaving = {}): this {
-    const nodes = [id, ...mates].map((node) => ({ node, incarnation: this.#life(node).starts }))
-    for (const { node } of nodes) {
-      const fits = (farewell: Farewell): boolean => JSON.stringify(farewell).length <= bytes
-      for (const farewell of farewells(this.node(node), nodes, this.#moment(), fits)) this.network.send(farewell)
-    }
-    for (const { node } of nodes) this.crash(node, { landed })
+    const lives = [id, ...mates].map((node) => this.#life(node))
+    for (const farewell of farewellsOf(lives, this.#moment(), bytes)) this.network.send(farewell)
+    for (const { node } of lives) this.crash(node.id, { landed })
     return this
   }
 
