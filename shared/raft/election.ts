@@ -47,7 +47,8 @@ export function answerVote(turn: Turn, asked: RequestVote): void {
   const granted = mayGrant(node, asked) && isUpToDate(asked, node)
   if (granted && !asked.preVote) {
     node.votedFor = asked.from
-    // Who votes gives the candidate time to win.
+    // Who votes gives the candidate time to win, and no longer asks for itself.
+    if (node.role.name === 'pre-candidate') becomeFollower(turn, node.currentTerm, null)
     if (node.role.name !== 'leader') node.role = { ...node.role, deadline: freshDeadline(turn), graced: false }
   }
   reply(turn, asked, granted)

@@ -102,6 +102,14 @@ describe('§5.2 leader election', () => {
     expect(cluster.node('B').role).toMatchObject({ name: 'follower', leader: 'A' })
   })
 
+  test("E4: who gives its vote stops asking for others'", () => {
+    const cluster = Cluster.draw('A follower t4  1 |', 'B follower t4  1 |', 'C candidate t4  1 |').timeout('A').deliver({ to: 'B' })
+    cluster.receive(requestVote({ from: 'C', term: 4, lastLogIndex: 1, lastLogTerm: 1 })).deliver({ to: 'C' })
+    expect(role(cluster, 'C')).toBe('leader')
+    cluster.deliver({ from: 'B', to: 'A' }).settle()
+    expect(cluster.picture).toBe(lines('A follower  t4  1 4 |', 'B follower  t4  1 4 |', 'C leader    t4  1 4 |'))
+  })
+
   test('E4: the same candidate is granted its vote again, another is not', () => {
     const cluster = Cluster.with(ABC, PAPER).timeout('A').repeat({ to: 'C' }).repeat({ to: 'C' }).timeout('B').deliver({ to: 'C' })
     expect(cluster.messages({ from: 'C', to: 'A' })).toMatchObject([{ granted: true }, { granted: true }, { granted: true }])

@@ -159,7 +159,7 @@ describe('thesis 4.1 single-server changes', () => {
     const cluster = started(['L'])
       .change('A', [...ABC, 'L'])
       .settle()
-    cluster.act('A', { type: 'change', at: 0, configuration: configuration(['A', 'B']) })
+    cluster.act('A', { type: 'change', at: 0, configuration: configuration(ABC) }).settle()
     expect(voters(cluster, 'A')).toEqual([...ABC, 'L'])
   })
 
