@@ -75,8 +75,7 @@ class JournalDisk implements Disk {
   async #find(node: NodeId): Promise<IDBDatabase | null> {
     const name = nameOf(node)
     if (this.#buckets !== null && (await this.#buckets.keys()).includes(name)) {
-      const bucket = await this.#buckets.open(name)
-      const database = await openExisting(bucket.indexedDB, IN_BUCKET, VERSION)
+      const database = await openExisting(factoryOf(await this.#buckets.open(name)), IN_BUCKET, VERSION)
       if (database !== null) return database
     }
     return openExisting(this.#factory, name, VERSION)
@@ -88,7 +87,7 @@ class JournalDisk implements Disk {
     }
     if (this.#buckets === null) return openOrMake(this.#factory, nameOf(node), VERSION, upgrade)
     const bucket = await this.#buckets.open(nameOf(node), { durability: 'strict', persisted: true })
-    return openOrMake(bucket.indexedDB, IN_BUCKET, VERSION, upgrade)
+    return openOrMake(factoryOf(bucket), IN_BUCKET, VERSION, upgrade)
   }
 }
 
@@ -191,6 +190,17 @@ async function start<E>(
   const saved = await end
   if (!saved.ok) database.close()
   return saved.ok ? { ok: true, value: last } : saved
+}
+
+/**
+ * Once a bucket's factory is garbage, Chromium (seen in 156) serves the connections that it opened no more and tells
+ * nobody: requests and transactions then end never. So whatever a page opens it keeps, a small object a start.
+ */
+const keptAlive: IDBFactory[] = []
+
+function factoryOf({ indexedDB }: { readonly indexedDB: IDBFactory }): IDBFactory {
+  keptAlive.push(indexedDB)
+  return indexedDB
 }
 
 function bucketsOf(navigator: Navigator | undefined): Buckets | null {

@@ -9,7 +9,7 @@ let bare: BarePage
 let chromium: Machine
 beforeAll(async () => {
   bare = await serveContractPage()
-  chromium = await startChromium()
+  chromium = await startChromium({ args: ['--js-flags=--expose-gc'] })
 })
 afterAll(async () => {
   await chromium.discard()
@@ -34,6 +34,32 @@ describe.each(PLACES)('Chromium, journals in a %s', (place) => {
     const scenes = await page.evaluate((place) => window.contract.playDisk(place), place)
     expect(scenes.map(({ title }) => title).join()).toContain('a full browser says full')
     expect(broken(scenes)).toEqual([])
+    await page.close()
+  })
+
+  test('a journal outlives garbage collection', async () => {
+    const page = await openTab(`garbage-${place}`)
+    const outcome = await page.evaluate(async (place) => {
+      const collect = async (): Promise<void> => {
+        for (let i = 0; i < 3; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          ;(globalThis as unknown as { gc(): void }).gc()
+        }
+      }
+      const within = <T>(what: Promise<T>): Promise<T | 'nothing'> =>
+        Promise.race([what, new Promise<'nothing'>((resolve) => setTimeout(resolve, 20_000, 'nothing'))])
+      await window.contract.create(place, 'node')
+      await collect()
+      const appended = await within(window.contract.append('node', 2))
+      const opened = await within(window.contract.open(place, 'node'))
+      await collect()
+      return [appended, opened, await within(window.contract.append('node', 4))]
+    }, place)
+    expect(outcome).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: [1, 2] },
+      { ok: true, value: null },
+    ])
     await page.close()
   })
 
