@@ -21,6 +21,7 @@ import { diceOf } from './dice.ts'
 export { SETTINGS, configuration, draw, lines, member } from './cluster-picture.ts'
 
 const DELIVERIES_MAX = 20_000
+const WAKES_MAX = 20_000
 
 export class Cluster {
   now: Millis = 0
@@ -172,7 +173,8 @@ export class Cluster {
   pass(ms: Millis): this {
     const end = this.now + ms
     this.settle()
-    for (;;) {
+    for (let count = 0; ; count++) {
+      if (count > WAKES_MAX) throw new Error('somebody wants to be woken all the time')
       const next = [...this.#lives.values()].filter((life) => !life.isDown).toSorted((a, b) => a.wake - b.wake)[0]
       if (next === undefined || next.wake > end) break
       this.now = Math.max(this.now, next.wake)
