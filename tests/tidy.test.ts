@@ -52,7 +52,7 @@ describe('imports', () => {
     ['shared/replica/replica.ts', "import { most } from '../list/list.ts'", 'shared/replica may not import shared/list/list.ts'],
     ['shared/wire/codec.ts', "import type { Clock } from '../host/ports.ts'", 'shared/wire may not import shared/host/ports.ts'],
     ['shared/host/host.ts', "import { live } from '../life/life.ts'", 'shared/host may not import shared/life/life.ts'],
-    ['shared/life/start.ts', "import { step } from '../raft/step.ts'", 'shared/life may not import shared/raft/step.ts'],
+    ['shared/life/start.ts', "import { run } from '../sim/run.ts'", 'shared/life may not import shared/sim/run.ts'],
     ['shared/sim/sim.ts', "import { tab } from '../../client/tab/tab.ts'", 'shared/sim may not import client/tab/tab.ts'],
     ['shared/signaling.ts', "import type { Term } from './raft/types.ts'", 'shared/signaling.ts may not import shared/raft/types.ts'],
     ['server/rooms.ts', "import { peer } from '../client/mesh/mesh.ts'", 'server may not import client/mesh/mesh.ts'],

@@ -123,7 +123,7 @@ const browserSources: TimeSources = {
 }
 
 /** Falls back to a timer of the page where Workers fail: then hidden tabs wake once a second. */
-export function workerAlarm(ring: () => void): Alarm {
+function workerAlarm(ring: () => void): Alarm {
   const fallback = timerAlarm(ring)
   let worker: Worker
   try {

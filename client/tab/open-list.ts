@@ -8,7 +8,7 @@ import type { Settings } from '../../shared/raft/node.ts'
 import { editKeys } from '../../shared/wire/keys.ts'
 import type { Browser } from './browser.ts'
 
-export const SETTINGS: Settings = {
+const SETTINGS: Settings = {
   electionMin: TIMES.electionMin,
   electionMax: TIMES.electionMax,
   heartbeat: TIMES.heartbeat,

@@ -5,7 +5,7 @@
 import type { Fleet, ListSummary, Millis, Notice, Person, Refusal, Tab, Toast } from './view.ts'
 
 export const TEXT_MAX = 2_000
-export const ITEMS_MAX = 5_000
+const ITEMS_MAX = 5_000
 
 export const WORDS = {
   app: 'Flotilla',
@@ -153,7 +153,7 @@ export function named(people: readonly Person[]): string {
 }
 
 const WORDS_FOR_FEW = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
-export function few(n: number): string {
+function few(n: number): string {
   return WORDS_FOR_FEW[n] ?? String(n)
 }
 
@@ -168,7 +168,7 @@ export function when(at: Millis, now: Millis): string {
   return onDay(at, now)
 }
 
-export function onDay(at: Millis, now: Millis): string {
+function onDay(at: Millis, now: Millis): string {
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
   return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) })
 }

@@ -39,7 +39,5 @@ export interface HostEvents {
   stopped(node: NodeId, stopped: Stopped): void
 }
 
-export type RefusalToTab = 'another cluster' | 'protocol' | 'copied'
-
 /** What was refused, by kind: for status, logs and tests. */
 export type Counts = Readonly<Record<string, number>>

@@ -26,7 +26,7 @@ export type Advice =
   | { readonly type: 'change'; readonly at: Index; readonly configuration: Configuration }
   | { readonly type: 'transfer'; readonly to: NodeId }
 
-export const AUTOPILOT = {
+const AUTOPILOT = {
   /** An ack older than this proves nothing. */
   fresh: 1_000,
   /** How long a learner must have been up to vote. */

@@ -100,7 +100,7 @@ export function matchesOf(node: RaftNode): Matches {
 }
 
 /** About how many bytes an entry takes in a message. */
-export function entrySize({ body }: Entry): number {
+function entrySize({ body }: Entry): number {
   return ENTRY_OVERHEAD + (body.type === 'command' ? body.command.bytes.length : 0)
 }
 

@@ -19,7 +19,6 @@ export interface Turn {
   readonly refused: Refusal[]
 }
 
-export type Follower = Extract<Role, { name: 'follower' }>
 export type Leader = Extract<Role, { name: 'leader' }>
 
 export function begin(before: RaftNode, moment: Moment): Turn {
