@@ -133,10 +133,12 @@ export class Host {
     const runner = this.#main === null ? undefined : this.#runners.get(this.#main)
     if (runner === undefined) return
     const now = clock.now()
-    const commands = proposals.due(leaderOf(runner.node), runner.node.currentTerm, now)
+    const leader = leaderOf(runner.node)
+    const commands = proposals.due(leader, runner.node.currentTerm, now)
     if (commands.length > 0) runner.deliver([{ type: 'proposal', commands }])
     this.#cancelResend?.()
-    const at = proposals.wakeAt(now)
+    // The turn that finds a leader asks again, so waiting for one costs nothing.
+    const at = leader === null ? Infinity : proposals.wakeAt(now)
     this.#cancelResend = at === Infinity ? null : clock.wake(at, () => this.propose())
   }
 

@@ -147,11 +147,13 @@ export class Proposals<R> {
     if (line === null) return
     const from = reason === 'gap' ? expected : seq
     for (const waiting of line.waiting.values()) if (waiting.seq >= from) waiting.sent = false
-    if (reason === 'gap' && !line.waiting.has(expected) && expected > line.settled) this.#fill(line, expected)
+    const isMissing = reason === 'gap' && !line.waiting.has(expected)
+    if (isMissing && expected > line.settled) this.#fill(line, expected)
     if (reason === 'invalid') this.#fill(line, seq)
     if (reason === 'busy') this.#heldUntil = now + TIMES.heartbeat
-    // Who led no longer does: wait for word of another, or for the two seconds.
-    if (reason === 'not-leader') this.#heldUntil = Math.max(this.#heldUntil, this.#progressAt + TIMES.resend)
+    // Who led no longer does, or knows less than we do: wait for word of another, or for the two seconds.
+    if (reason === 'not-leader' || (isMissing && expected <= line.settled))
+      this.#heldUntil = Math.max(this.#heldUntil, this.#progressAt + TIMES.resend)
   }
 
   /** The outcome, read from the log where it is applied. True if it was one of ours. */

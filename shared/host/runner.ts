@@ -45,6 +45,7 @@ export class Runner {
   #record: number
   #hintedCommit: Index
   #cancelHint: (() => void) | null = null
+  #hinting: Promise<void> | null = null
   #cancelWake: (() => void) | null = null
   #wakeAt: Millis = Infinity
   #stopped: Stopped | null = null
@@ -136,7 +137,13 @@ export class Runner {
     this.#cancelHint?.()
     this.#cancelHint = null
     this.#hintedCommit = save.commitIndex
-    const { number, ...content } = save
+    if (this.#hinting === null) return this.#write(save)
+    // A hint that fails leaves its number free: a save after the gap would make the journal look damaged.
+    void this.#hinting.then(() => this.#write(save)).catch((error: unknown) => this.stop({ why: 'broken', error }))
+  }
+
+  #write({ number, ...content }: Save): void {
+    if (this.#stopped !== null) return
     const record = ++this.#record
     const bytes = encodeRecord(record, { kind: 'save', ...content })
     void this.#append(record, bytes).then((error) => {
@@ -173,14 +180,17 @@ export class Runner {
     })
   }
 
-  /** Never beside a save, whose number comes first. If a newer start came first, it collides and nothing is lost but the hint. */
+  /** Never beside a save or another hint, whose number comes first. Nobody waits for it, so it may fail: only a collision tells something. */
   #hint(): void {
     const { commitIndex, saves } = this.#node
-    if (this.#stopped !== null || saves.inFlight !== null || commitIndex <= this.#hintedCommit) return
+    if (this.#stopped !== null || saves.inFlight !== null || this.#hinting !== null || commitIndex <= this.#hintedCommit) return
     this.#hintedCommit = commitIndex
     const record = ++this.#record
-    void this.#journal.append(record, encodeRecord(record, { kind: 'hint', commitIndex }), 'relaxed').then((saved) => {
-      if (!saved.ok) this.stop({ why: 'storage', error: saved.error })
+    this.#hinting = this.#journal.append(record, encodeRecord(record, { kind: 'hint', commitIndex }), 'relaxed').then((saved) => {
+      this.#hinting = null
+      if (saved.ok) return
+      if (saved.error.type === 'collision') this.stop({ why: 'storage', error: saved.error })
+      else this.#record--
     })
   }
 

@@ -56,6 +56,17 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(seqs(proposals.due('L', 1, 0))).toEqual([2, 3])
   })
 
+  test('a leader that asks for what was agreed long ago knows less than we do: wait, fill nothing', () => {
+    const kept = keeper()
+    const proposals = new Proposals<string>('new', kept, SKIP)
+    proposals.takeOver({ session: 'old', settled: 2, last: 3, commands: [{ seq: 3, command: bytes(3) }] }, 0, 0)
+    proposals.due('L', 1, 0)
+    proposals.refused({ session: 'old', seq: 3, reason: 'gap', expected: 1 }, 10)
+    expect(proposals.due('L', 1, 10)).toEqual([])
+    expect(seqs(proposals.due('L', 1, TIMES.resend))).toEqual([3])
+    expect(kept.log).toEqual([])
+  })
+
   test('busy waits a moment; not-leader waits for word of another', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import type { Journal, Result, SaveError } from '../../shared/host/ports.ts'
+import { Runner } from '../../shared/host/runner.ts'
+import type { Stopped } from '../../shared/host/runner.ts'
+import type { Command, Entry } from '../../shared/raft/types.ts'
+import { decodeRecord, encodeRecord } from '../../shared/wire/record.ts'
+import { replay } from '../../shared/wire/replay.ts'
+import type { Replayed } from '../../shared/wire/replay.ts'
+import { MemoryClock } from '../support/memory-clock.ts'
+
+const SETTINGS = {
+  electionMin: 150,
+  electionMax: 300,
+  heartbeat: 50,
+  preVote: true,
+  appendBytes: 1e6,
+  appendsInFlight: 16,
+  uncommittedMax: 1e3,
+}
+
+interface Write {
+  readonly number: number
+  readonly kind: string
+  readonly end: (result: Result<null, SaveError>) => void
+}
+
+/** What was asked of it ends when the test says so. */
+class SlowJournal implements Journal {
+  readonly writes: Write[] = []
+
+  append(number: number, record: Uint8Array): Promise<Result<null, SaveError>> {
+    const read = decodeRecord(number, record)
+    return new Promise((end) => this.writes.push({ number, kind: read.ok ? read.value.kind : 'unreadable', end }))
+  }
+
+  close(): void {}
+
+  get newest(): Write {
+    return this.writes.at(-1)!
+  }
+}
+
+/** The sole voter of its cluster. */
+function founder(): Replayed {
+  const voter = { node: 'n1', machine: 'm1', levels: { min: 1, max: 1 }, votes: true }
+  const first: Entry = { index: 1, term: 1, time: 0, body: { type: 'configuration', configuration: { voters: [voter], learners: [] } } }
+  const identity = { node: 'n1', machine: 'm1', cluster: '0'.repeat(32), nonce: 'x', createdAt: 0 }
+  const bytes = encodeRecord(1, { kind: 'birth', ...identity, term: 1, votedFor: 'n1', commitIndex: 1, entries: [first] })
+  const read = replay([{ number: 1, bytes }])
+  if (!read.ok) throw new Error('a birth that cannot be read')
+  return read.value
+}
+
+const OK = { ok: true, value: null } as const
+const aborted = { ok: false, error: { type: 'aborted', why: 'test' } } as const
+const command: Command = { header: { session: 's', seq: 1, settled: 0 }, bytes: Uint8Array.of(1), signature: null }
+
+/** What was promised is done; then time passes. */
+async function pass(clock: MemoryClock, ms: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  await clock.pass(ms)
+}
+
+/** A leader whose election is committed, with a commit hint under way. */
+async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; runner: Runner; stopped: Stopped[] }> {
+  const clock = new MemoryClock()
+  const journal = new SlowJournal()
+  const stopped: Stopped[] = []
+  const runner = new Runner(founder(), journal, SETTINGS, clock, {
+    admit: (_, inputs) => inputs,
+    send: () => {},
+    apply: () => {},
+    refused: () => {},
+    changed: () => {},
+    stopped: (why) => stopped.push(why),
+  })
+  await pass(clock, 300)
+  for (let k = 0; k < 2; k++) {
+    journal.newest.end(OK)
+    await pass(clock, 50)
+  }
+  expect(runner.node.commitIndex).toBe(2)
+  await pass(clock, 1_000)
+  expect(journal.writes.map(({ number, kind }) => `${number} ${kind}`)).toEqual(['2 save', '3 save', '4 hint'])
+  return { clock, journal, runner, stopped }
+}
+
+describe('D: records have no gap between them', () => {
+  test('a save waits for a commit hint under way, and takes its number if it failed', async () => {
+    const { clock, journal, runner, stopped } = await hinting()
+    runner.deliver([{ type: 'proposal', commands: [command] }])
+    await pass(clock, 50)
+    expect(journal.writes).toHaveLength(3)
+    journal.newest.end(aborted)
+    await pass(clock, 50)
+    expect(journal.writes).toHaveLength(4)
+    expect(journal.newest).toMatchObject({ number: 4, kind: 'save' })
+    expect(stopped).toEqual([])
+  })
+
+  test('a hint that landed keeps its number', async () => {
+    const { clock, journal, runner } = await hinting()
+    runner.deliver([{ type: 'proposal', commands: [command] }])
+    journal.newest.end(OK)
+    await pass(clock, 50)
+    expect(journal.newest).toMatchObject({ number: 5, kind: 'save' })
+  })
+})
