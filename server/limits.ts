@@ -42,7 +42,7 @@ export function take(bucket: Bucket | undefined, rate: Rate, now: number): Bucke
 }
 
 /** A full bucket tells nothing that no bucket would not: it can be forgotten. */
-export function isFull(bucket: Bucket, rate: Rate, now: number): boolean {
+function isFull(bucket: Bucket, rate: Rate, now: number): boolean {
   return refilled(bucket, rate, now) >= rate.burst
 }
 

@@ -1,9 +1,7 @@
 /** The signaling server as a value: started on a port, closed again. Reads no environment and ends no process. */
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Server } from 'socket.io'
-import { LIMITS } from '../shared/limits.ts'
-import type { ClientToServer, IceServer, ServerToClient } from '../shared/signaling.ts'
+import type { IceServer } from '../shared/signaling.ts'
 import { SERVER_LIMITS, type ServerLimits } from './limits.ts'
 import { logNothing, type Log } from './log.ts'
 import { tabCount } from './rooms.ts'
@@ -38,19 +36,8 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? logNothing
   const http = createServer()
-  const io = new Server<ClientToServer, ServerToClient>(http, {
-    serveClient: false,
-    // A page at another origin may use this server: there are no cookies, so nothing is lent to it.
-    cors: { origin: '*' },
-    // Larger frames end the connection; between this and signalBytes the refusal has words.
-    maxHttpBufferSize: 4 * LIMITS.signalBytes,
-    // A crashed tab is a ghost for ten seconds at most.
-    pingInterval: 5_000,
-    pingTimeout: 5_000,
-    connectTimeout: 5_000,
-  })
   const limits = { ...SERVER_LIMITS, ...options.limits }
-  const switchboard = new Switchboard({ io, limits, ice: options.ice ?? [], trustProxy: options.trustProxy ?? false, log })
+  const switchboard = new Switchboard({ http, limits, ice: options.ice ?? [], trustProxy: options.trustProxy ?? false, log })
   serveHttp(http, switchboard, options)
   const port = await listen(http, options)
   log('listening', { port })
@@ -60,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     counts: () => switchboard.counts(),
     close: () => {
-      closed ??= close(io, http, log)
+      closed ??= switchboard.close().then(() => log('closed'))
       return closed
     },
   }
@@ -94,11 +81,4 @@ function listen(http: HttpServer, { port, host }: ServerOptions): Promise<number
       resolve((http.address() as AddressInfo).port)
     })
   })
-}
-
-async function close(io: Server<ClientToServer, ServerToClient>, http: HttpServer, log: Log): Promise<void> {
-  const ended = io.close()
-  http.closeAllConnections()
-  await ended
-  log('closed')
 }

@@ -2,7 +2,9 @@
  * The sockets: reads what they send, asks rooms.ts what it means, and tells whom it concerns. Whatever arrives ends in an
  * answer or a refusal and a count; nothing that a socket sends can throw out of here.
  */
-import type { Server, Socket } from 'socket.io'
+import type { Server as HttpServer } from 'node:http'
+import { Server, type Socket } from 'socket.io'
+import { LIMITS } from '../shared/limits.ts'
 import {
   readJoinRequest,
   readSignalRequest,
@@ -21,7 +23,7 @@ type Io = Server<ClientToServer, ServerToClient>
 type TabSocket = Socket<ClientToServer, ServerToClient>
 
 interface Options {
-  readonly io: Io
+  readonly http: HttpServer
   readonly limits: ServerLimits
   readonly ice: readonly IceServer[]
   readonly trustProxy: boolean
@@ -41,6 +43,7 @@ interface Line {
 export class Switchboard {
   readonly rooms: Rooms = new Map()
   readonly #options: Options
+  readonly #io: Io
   readonly #counts = new Map<string, number>()
   readonly #connects: Buckets
   readonly #openByAddress = new Map<string, number>()
@@ -49,14 +52,15 @@ export class Switchboard {
   constructor(options: Options) {
     this.#options = options
     this.#connects = new Buckets(options.limits.connects)
-    options.io.use((socket, next) => {
+    this.#io = listenOn(options.http)
+    this.#io.use((socket, next) => {
       const refusal = this.#refusalToConnect(this.#addressOf(socket))
       if (refusal === null) return next()
       this.count(`refused:${refusal}`)
       return next(new Error(refusal))
     })
-    options.io.on('connection', (socket) => this.#open(socket))
-    options.io.engine.on('connection_error', () => this.count('connection-malformed'))
+    this.#io.on('connection', (socket) => this.#open(socket))
+    this.#io.engine.on('connection_error', () => this.count('connection-malformed'))
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -65,6 +69,13 @@ export class Switchboard {
 
   count(what: string): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1)
+  }
+
+  /** Lets every socket go and closes the HTTP server. */
+  async close(): Promise<void> {
+    const ended = this.#io.close()
+    this.#options.http.closeAllConnections()
+    await ended
   }
 
   #refusalToConnect(address: string): Refusal | null {
@@ -161,7 +172,7 @@ export class Switchboard {
   }
 
   #socketOf(seat: Seat): TabSocket | undefined {
-    return this.#options.io.sockets.sockets.get(seat.socket)
+    return this.#io.sockets.sockets.get(seat.socket)
   }
 
   #addressOf(socket: TabSocket): string {
@@ -172,3 +183,17 @@ export class Switchboard {
 }
 
 const refuse = (refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } => ({ ok: false, refusal })
+
+function listenOn(http: HttpServer): Io {
+  return new Server(http, {
+    serveClient: false,
+    // A page at another origin may use this server: there are no cookies, so nothing is lent to it.
+    cors: { origin: '*' },
+    // Larger frames end the connection; between this and signalBytes the refusal has words.
+    maxHttpBufferSize: 4 * LIMITS.signalBytes,
+    // A crashed tab is a ghost for ten seconds at most.
+    pingInterval: 5_000,
+    pingTimeout: 5_000,
+    connectTimeout: 5_000,
+  })
+}

@@ -74,8 +74,8 @@ const ICE_URL = /^(?:stuns?|turns?):[\x21-\x7e]{1,255}$/
 const ICE_SERVERS_MAX = 8
 const ICE_TEXT_MAX = 512
 
-export const isRoom = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
-export const isTab = (value: unknown): value is string => typeof value === 'string' && TAB.test(value)
+const isRoom = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
+const isTab = (value: unknown): value is string => typeof value === 'string' && TAB.test(value)
 const isToken = isRoom
 
 /** Null when the request is not one. */

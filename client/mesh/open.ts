@@ -5,9 +5,9 @@ import { introduce } from './introducer.ts'
 import { Mesh } from './mesh.ts'
 
 export interface OpenMeshOptions {
-  /** As `isTab` in shared/signaling.ts wants it; new for every page load. */
+  /** New for every page load; shaped as JoinRequest says. */
   readonly tab: TabId
-  /** As `isRoom` wants it. */
+  /** 22 url-safe characters. */
   readonly room: string
   /** Wakes should come from a Worker: a hidden page's own timers run once a second. */
   readonly clock: Clock

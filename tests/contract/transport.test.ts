@@ -1,7 +1,8 @@
 import { describe, test, vi } from 'vitest'
 import { MemoryNet } from '../support/memory-transport.ts'
 import { Recorder } from '../support/recorder.ts'
-import { transportScenes, type TransportWorld } from './transport.ts'
+import { transportScenes } from './transport.ts'
+import type { TransportWorld } from './watched.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 

@@ -1,6 +1,9 @@
 /** Sockets for the tests of the signaling server: a tab that says what it is told to, right or wrong. */
 import { randomBytes } from 'node:crypto'
 import { io, type Socket } from 'socket.io-client'
+import { afterEach } from 'vitest'
+import type { ServerLimits } from '../../server/limits.ts'
+import { startServer, type RunningServer, type ServerOptions } from '../../server/server.ts'
 
 export const ROOM = 'r'.repeat(22)
 export const mint = (): string => randomBytes(16).toString('base64url')
@@ -48,3 +51,25 @@ export async function joined(port: number, tab: string, room = ROOM, token = min
   const socket = await connect(port)
   return { ...socket, answer: await socket.ask('join', { room, tab, token }) }
 }
+
+/** What a test has started; ended after it, newest first. */
+export const ended: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ended.splice(0).toReversed()) await end()
+})
+
+export async function start(limits: Partial<ServerLimits> = {}, options: Partial<ServerOptions> = {}): Promise<RunningServer> {
+  const server = await startServer({ port: 0, host: 'localhost', limits, ...options })
+  ended.push(() => server.close())
+  return server
+}
+
+export function using<T extends TestSocket>(socket: T): T {
+  ended.push(() => socket.socket.disconnect())
+  return socket
+}
+
+export const said =
+  (event: string) =>
+  ([first]: readonly unknown[]): boolean =>
+    first === event
