@@ -37,11 +37,15 @@ export class Gate {
     const refusals: { to: NodeId | null; refusal: Refusal }[] = []
     const admitted = inputs.map((input): Input => {
       const to = input.type === 'message' ? input.message.from : null
+      const gaps = new Set<string>()
       const keep = (commands: readonly Command[]): Command[] =>
         commands.filter((command) => {
           const refusal = this.#judge(turn, command)
           if (refusal === 'known') return false
-          if (refusal !== null) refusals.push({ to, refusal })
+          // Whoever is told of a gap resends from there: told again of each command behind it, it would do so as often.
+          const isTold = refusal?.reason === 'gap' && gaps.has(refusal.session)
+          if (refusal?.reason === 'gap') gaps.add(refusal.session)
+          if (refusal !== null && !isTold) refusals.push({ to, refusal })
           return refusal === null
         })
       if (input.type === 'proposal') return { ...input, commands: keep(input.commands) }

@@ -75,6 +75,8 @@ export class Proposals<R> {
       if (seq > appliedUpTo) line.waiting.set(seq, { session, seq, bytes: command, since, sent: false, settle: null })
     }
     if (line.waiting.size === 0) return this.#keeper.drop(session)
+    // What was never kept cannot be found any more; asked for one by one, a long outbox would be sent as often.
+    for (let seq = Math.max(line.settled, appliedUpTo) + 1; seq < line.last; seq++) if (!line.waiting.has(seq)) this.#fill(line, seq)
     this.#older.push(line)
   }
 
