@@ -14,17 +14,19 @@ import { Tab } from './tab.ts'
 import type { ShownItem, WatchedTab } from './watched-tab.ts'
 
 /** Long enough to mean "at all", on a busy machine too. */
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 60_000
 const LOOK_EVERY_MS = 200
 const PICTURES = join(import.meta.dirname, '../../artefacts/failures')
 
 export class Stage {
   readonly #serve: () => Promise<Site>
+  readonly #start: () => Promise<Machine>
   readonly #machines = new Map<string, Machine>()
   #site: Promise<Site> | null = null
 
-  constructor(serve: () => Promise<Site> = serveSite) {
+  constructor(serve: () => Promise<Site> = serveSite, start: () => Promise<Machine> = startChromium) {
     this.#serve = serve
+    this.#start = start
   }
 
   site(): Promise<Site> {
@@ -36,7 +38,7 @@ export class Stage {
   async machine(name: string): Promise<Machine> {
     const running = this.#machines.get(name)
     if (running !== undefined) return running
-    const machine = await startChromium()
+    const machine = await this.#start()
     this.#machines.set(name, machine)
     return machine
   }
