@@ -108,6 +108,16 @@ describe('Clock over clocks that misbehave', () => {
     expect([woken, time.delays]).toEqual([1, [50, 20]])
   })
 
+  test('an earlier wake moves the alarm forward; what is due together comes in order of time', () => {
+    const { time, clock } = driven()
+    const came: number[] = []
+    for (const delay of [60, 20, 40]) clock.wake(clock.now() + delay, () => came.push(delay))
+    expect(time.delays).toEqual([60, 20])
+    time.monotonic += 100
+    time.ring()
+    expect(came).toEqual([20, 40, 60])
+  })
+
   test('a deadline that is put off again and again costs one message to the alarm', () => {
     const { time, clock } = driven()
     let cancel = (): void => {}
