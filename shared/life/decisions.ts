@@ -34,18 +34,21 @@ export interface AdoptionScene {
   readonly stored: readonly NodeRecord[]
 }
 
-/** Voters whose locks are free here and that are needed for a majority which no held lock and no link provides. */
+/**
+ * Voters whose locks are free here and that are needed for a majority which no held lock and no link provides. To a tab that
+ * knows no configuration yet, whatever else is stored here and free knows more.
+ */
 export function nodesToAdopt({ configuration, hosted, linked, held, stored }: AdoptionScene): readonly NodeId[] {
   const voters = configuration.voters.map(({ node }) => node)
   const isProvided = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node) || held.has(nodeLock(node))
+  const free = stored.filter(({ node, retired }) => !retired && !isProvided(node)).toSorted((a, b) => compareLogs(b, a))
+  if (voters.length === 0) {
+    const best = free.find(({ lastIndex }) => lastIndex > 0)
+    return best === undefined ? [] : [best.node]
+  }
   const missing = majorityOf(voters.length) - voters.filter(isProvided).length
-  const free = stored.filter(({ node, retired }) => !retired && voters.includes(node) && !isProvided(node))
-  return voters.length === 0 || missing <= 0 || free.length < missing
-    ? []
-    : free
-        .toSorted((a, b) => compareLogs(b, a))
-        .slice(0, missing)
-        .map(({ node }) => node)
+  const useful = free.filter(({ node }) => voters.includes(node))
+  return missing <= 0 || useful.length < missing ? [] : useful.slice(0, missing).map(({ node }) => node)
 }
 
 /** Then nobody elsewhere can be asked, and waiting for a leader makes no sense. */

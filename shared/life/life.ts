@@ -8,18 +8,22 @@ import type { Status } from '../host/status.ts'
 import { LIMITS } from '../limits.ts'
 import type { CommandResult } from '../list/commands.ts'
 import { configurationOf } from '../raft/node.ts'
+import { NO_CONFIGURATION } from '../raft/quorum.ts'
+import type { ClusterId } from '../wire/envelope.ts'
 import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
-import { isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
+import { compareLogs, isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
 import { HeldLocks } from './held-locks.ts'
+import { LeftSessions } from './left-sessions.ts'
+import { unanswered } from './options.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
 import { Orphans, RELOAD_MS } from './orphans.ts'
-import type { Person } from './ports.ts'
+import type { NodeRecord, Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
 
 const TICK_MS = 250
-/** Without a majority for so long, orphans of this machine are taken: sooner while the page is young, or nobody is elsewhere. */
-const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000 } as const
+/** Without a majority for so long, orphans here are taken: sooner while the page is young, later while others may make it a member. */
+const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000, newcomer: 5_000 } as const
 const REMEMBER_MS = 1_000
 /** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
 const SEEK_SESSIONS_MS = 5_000
@@ -38,6 +42,7 @@ export class Life {
   readonly #changed: () => void
   readonly #held: HeldLocks
   readonly #orphans: Orphans
+  readonly #sessions: LeftSessions
   readonly #bornAt: Millis
   #phase: Phase = { at: 'opening' }
   #tickedAt: Millis
@@ -46,7 +51,6 @@ export class Life {
   #rememberedAt: Millis = -Infinity
   #neighbours = 0
   #neighbourLeftAt: Millis = -Infinity
-  #soughtSessionsAt: Millis = -Infinity
   #isOutboxFull = false
   #hasLeft = false
   #hadStored = false
@@ -61,6 +65,7 @@ export class Life {
     this.#tickedAt = this.#bornAt
     this.list = new ReplicatedList(watch.applied)
     this.proposals = new Proposals(options.mintId(), this.#keeper(), SKIP, watch.settled)
+    this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
     const { tab, transport, settings, build, clock } = options
     this.host = new Host(
       null,
@@ -120,10 +125,20 @@ export class Life {
     this.#hasLeft = true
     this.#cancelTick?.()
     this.host.leave()
+    this.#options.locks?.answerFor([])
     this.#held.releaseAll()
   }
 
   async #open(): Promise<void> {
+    try {
+      await this.#openStored()
+    } catch (error) {
+      this.#setPhase({ at: 'stopped', why: unanswered(error) })
+    }
+    this.#tick()
+  }
+
+  async #openStored(): Promise<void> {
     const { tab, locks } = this.#options
     if (locks !== null) {
       await this.#held.take(tabLock(tab), 0)
@@ -134,18 +149,25 @@ export class Life {
       this.#take(alive, trouble)
     }
     if (this.#phase.at === 'opening') this.#setPhase({ at: this.host.main === null ? 'looking' : 'here' })
-    if (this.host.cluster !== null) await this.#join()
-    this.#tick()
+    await this.#join()
   }
 
   /** Somebody with this list is in touch, and nothing of it is stored here: mint a node, which they make a learner. */
   async #join(): Promise<void> {
-    const { disk, locks, registry, room, mintId, clock } = this.#options
     const { cluster } = this.host
-    if (cluster === null || this.#phase.at !== 'looking' || this.host.main !== null) return
+    if (cluster === null || this.#isAdopting || this.#phase.at !== 'looking' || this.host.main !== null) return
     this.#setPhase({ at: 'here' })
+    try {
+      await this.#mint(cluster)
+    } catch (error) {
+      this.#setPhase({ at: 'stopped', why: unanswered(error) })
+    }
+  }
+
+  async #mint(cluster: ClusterId): Promise<void> {
+    const { disk, locks, registry, room, mintId, clock } = this.#options
     const node = mintId()
-    if (locks !== null) await this.#held.take(nodeLock(node), 0)
+    if (locks !== null && !(await this.#held.take(nodeLock(node), 0))) throw new Error('no lock for a node that is new')
     const minted = await mint(disk, { node, machine: this.host.options.machine, cluster, nonce: mintId(), at: clock.wall() })
     if (!minted.ok) return this.#setPhase({ at: 'stopped', why: { why: 'storage', error: minted.error } })
     if (locks !== null) await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: false })
@@ -170,13 +192,12 @@ export class Life {
   }
 
   #stopped(node: NodeId, stopped: WhyStopped): void {
-    const { registry, room } = this.#options
     if (this.#hasLeft) return
     this.#held.release(nodeLock(node))
     this.#answer()
     if (stopped.why === 'left') return
     // What broke a rule here, or was started anew elsewhere, must not run again under this id.
-    if (stopped.why !== 'storage') void registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: true })
+    if (stopped.why !== 'storage') this.#note({ node, lastTerm: 0, lastIndex: 0, retired: true })
     if (this.host.main === null) this.#setPhase({ at: 'stopped', why: stopped })
     else this.#changed()
   }
@@ -190,7 +211,7 @@ export class Life {
     if (now - this.#tickedAt > SLEPT_MS) this.host.suspended()
     this.#tickedAt = now
     const { main } = this.host
-    if (main === null || this.#options.locks === null) return
+    if (this.#options.locks === null || (main === null && this.#phase.at !== 'looking')) return
     const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
     // Who has just gone may be reloading: its node and its edits stay its own for a while.
     if (neighbours < this.#neighbours) this.#neighbourLeftAt = now
@@ -201,53 +222,59 @@ export class Life {
       this.#withoutMajoritySince = now
       void this.#adopt()
     }
-    const isSeekingDue = this.#soughtSessionsAt < this.#neighbourLeftAt || now - this.#soughtSessionsAt >= SEEK_SESSIONS_MS
+    if (main === null) return
+    const isSeekingDue = this.#sessions.soughtAt < this.#neighbourLeftAt || now - this.#sessions.soughtAt >= SEEK_SESSIONS_MS
     if (isSeekingDue && sinceOneLeft >= RELOAD_MS) void this.#takeOverSessions()
     if (now - this.#rememberedAt >= REMEMBER_MS) this.#remember(now)
   }
 
   #patience(now: Millis): Millis {
-    const { main, options } = this.host
-    if (main !== null && isAllHere(configurationOf(main), options.machine)) return PATIENCE.allHere
+    const { main, options, routes } = this.host
+    const inForce = main === null ? NO_CONFIGURATION : configurationOf(main)
+    if (isAllHere(inForce, options.machine)) return PATIENCE.allHere
+    if (inForce.voters.length === 0 && routes.peers.some(({ hello }) => hello.hosted.length > 0)) return PATIENCE.newcomer
     return now - this.#bornAt < PATIENCE.youth ? PATIENCE.young : PATIENCE.living
   }
 
   /** "Close other tabs": what they hosted is free, and needed. */
   async #adopt(): Promise<void> {
     const { main, hosted, routes } = this.host
-    if (this.#isAdopting || main === null) return
+    if (this.#isAdopting) return
     this.#isAdopting = true
-    const configuration = configurationOf(main)
-    const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
-    const ids = hosted.map(({ id }) => id)
-    const { alive, trouble } = await this.#orphans.openNeeded(configuration, ids, linked)
-    this.#take(alive, trouble)
+    try {
+      // The main node may be a newcomer that knows less than what was taken since.
+      const newest = hosted.toSorted((a, b) => compareLogs(b.log, a.log))[0]
+      const configuration = newest === undefined ? NO_CONFIGURATION : configurationOf(newest)
+      const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
+      const ids = hosted.map(({ id }) => id)
+      const { alive, trouble } = await this.#orphans.openNeeded(configuration, ids, linked)
+      this.#hadStored ||= main === null && alive.length > 0
+      this.#take(alive, trouble)
+      if (this.#phase.at === 'looking' && this.host.main !== null) this.#setPhase({ at: 'here' })
+    } catch {
+      // What this browser remembers did not answer: asked again after the next patience.
+    }
     this.#isAdopting = false
+    await this.#join()
   }
 
-  /** What tabs of this machine left behind unsettled is brought to an end by who holds the session's lock. */
   async #takeOverSessions(): Promise<void> {
-    const { outbox, room, clock } = this.#options
-    this.#soughtSessionsAt = clock.now()
-    const taken = new Set<string>()
-    for (const { session } of await outbox.sessions(room)) {
-      if (!this.#held.has(sessionLock(session)) && (await this.#held.take(sessionLock(session), 0))) taken.add(session)
-    }
-    if (taken.size === 0) return
-    // Read again: until the lock was ours, its page may have gone on writing.
-    for (const kept of await outbox.sessions(room)) {
-      if (taken.has(kept.session)) this.proposals.takeOver(kept, this.list.lastSeq(kept.session), clock.wall())
-    }
+    await this.#sessions.takeOver()
     this.host.propose()
   }
 
   /** Hints for the next start: which journal is the newest. */
   #remember(now: Millis): void {
-    const { registry, room } = this.#options
     this.#rememberedAt = now
     for (const { id: node, log } of this.host.hosted) {
-      void registry.putNode({ node, room, lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
+      this.#note({ node, lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
     }
+  }
+
+  /** Only hints, so it may fail. */
+  #note(record: Omit<NodeRecord, 'room'>): void {
+    const { registry, room } = this.#options
+    registry.putNode({ ...record, room }).catch(() => {})
   }
 
   #setPhase(phase: Phase): void {

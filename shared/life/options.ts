@@ -49,3 +49,8 @@ export type WhyStopped =
   | Stopped
   | { readonly why: 'damaged'; readonly node: NodeId; readonly damage: Damage }
   | { readonly why: 'storage'; readonly error: SaveError }
+
+/** A database that rejects, a lock that nobody gives: nothing may run on it. */
+export function unanswered(error: unknown): WhyStopped {
+  return { why: 'storage', error: { type: 'aborted', why: String(error) } }
+}

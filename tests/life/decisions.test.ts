@@ -49,8 +49,11 @@ describe('K: further orphans are taken only where a majority needs them', () => 
     expect(adopt({ configuration: voters('a', 'b'), hosted: ['a'], stored: [stored('b', 2, 5, true)] })).toEqual([])
   })
 
-  test('a tab that is no member yet takes nothing', () => {
-    expect(adopt({ hosted: ['a'], stored: all })).toEqual([])
+  test('a tab that knows no configuration yet takes what knows more: the newest log that is free and not empty', () => {
+    const held = new Set([nodeLock('c')])
+    expect(adopt({ hosted: ['z'], stored: [stored('z', 0, 0), ...all] })).toEqual(['c'])
+    expect(adopt({ hosted: ['z'], stored: [stored('z', 0, 0), ...all], held })).toEqual(['b'])
+    expect(adopt({ hosted: [], stored: [stored('y', 0, 0), stored('dead', 9, 9, true)] })).toEqual([])
   })
 
   test('nobody is elsewhere when every voter is of this machine', () => {
