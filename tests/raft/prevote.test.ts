@@ -206,6 +206,18 @@ describe('who may campaign', () => {
     expect(cluster.messages({ from: 'L' })).toMatchObject([{ granted: true, term: 5 }])
   })
 
+  test('E14 P3: a learner stops believing in a leader that fell silent', () => {
+    const cluster = Cluster.with(['A', 'B'], { learners: ['L'] })
+      .timeout('A')
+      .settle()
+      .heartbeat('A')
+      .settle()
+    expect(cluster.node('L').role).toMatchObject({ leader: 'A' })
+    cluster.cut(['L'], ['A', 'B']).pass(1_000).propose('L', 'milk')
+    expect(cluster.node('L').role).toMatchObject({ name: 'follower', leader: null })
+    expect(cluster.refused('L')).toMatchObject([{ reason: 'not-leader' }])
+  })
+
   test('E14: a stranger knows nobody, campaigns never, and is judged by term and log', () => {
     const cluster = Cluster.with(ABC, { strangers: ['X'] }).pass(3_000)
     expect(cluster.node('X')).toMatchObject({ currentTerm: 0, role: { name: 'follower' } })

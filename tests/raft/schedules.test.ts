@@ -170,11 +170,22 @@ describe('changes of membership', () => {
     expect(voters(cluster, 'n2')).toEqual(['n1', 'n2', 'n3'])
   })
 
-  test('L7: before it committed in its term no leader of four hands over a removal either', () => {
-    const cluster = Cluster.of('n1', 'n2', 'n3', 'n4').timeout('n1')
+  test('L7: before it committed in its term no leader of four hands over a removal, though two of the others acked in it', () => {
+    const cluster = Cluster.draw('n1 follower t1  1 1 |', 'n2 follower t1  1 |', 'n3 follower t1  1 |', 'n4 follower t1  1 |').timeout('n1')
     for (const type of ['RequestVote', 'RequestVoteReply', 'RequestVote', 'RequestVoteReply'] as const) cluster.deliver({ type })
-    expect(cluster.node('n1')).toMatchObject({ role: { name: 'leader' }, commitIndex: 0 })
+    // A batch that ends before the entry of the new term.
+    for (const to of ['n2', 'n3']) {
+      const append = cluster.messages({ to })[0] as AppendEntries
+      cluster.receive({ ...append, prevLogIndex: 1, prevLogTerm: 1, entries: [cluster.node('n1').log.at(2)!], leaderCommit: 2 })
+    }
+    cluster.drop({ from: 'n1' }).deliver({ to: 'n1' }).drop()
+    expect(cluster.node('n1')).toMatchObject({ role: { name: 'leader' }, commitIndex: 2, log: { lastIndex: 3 } })
     cluster.leave('n1')
+    expect(cluster.messages({ type: 'Farewell' })).toMatchObject([
+      { append: { entries: [{ term: 2 }] } },
+      { append: { entries: [{ term: 2 }] } },
+      { append: null },
+    ])
     expect(removals(cluster)).toEqual([])
   })
 })
