@@ -1,7 +1,9 @@
 /** One open list as the page shows it. Not reactive: whoever owns it asks for a view once a frame. */
 import type { ListRecord } from '../../shared/life/ports.ts'
+import type { PendingCommand } from '../../shared/host/proposals.ts'
 import type { AppliedCommand } from '../../shared/life/replicated-list.ts'
 import { commandId } from '../../shared/list/commands.ts'
+import type { CommandResult } from '../../shared/list/commands.ts'
 import { isMember } from '../../shared/raft/quorum.ts'
 import { configurationOf } from '../../shared/raft/node.ts'
 import type { Person as Known } from '../../shared/life/ports.ts'
@@ -50,15 +52,21 @@ export class ListState {
   /** `tell` is called often; look at most once a frame. */
   static async of(browser: Browser, secret: string, tell: (event: FlotillaEvent) => void): Promise<ListState> {
     let state: ListState | null = null
+    // A stored log tells what came of a reloaded page's edits before there is anything to show it with.
+    const early: (readonly [PendingCommand, CommandResult])[] = []
     const [me, lists] = await Promise.all([browser.registry.person(), browser.registry.lists()])
     const open = await openList(browser, secret, () => tell({ type: 'changed' }), {
-      settled: (command, result) => state?.edits.settled(command, result),
+      settled: (command, result) => {
+        if (state === null) early.push([command, result])
+        else state.edits.settled(command, result)
+      },
       applied: (applied) => {
         state?.heard(applied)
         tell({ type: 'agreed', id: commandId(applied.session, applied.seq), result: applied.result })
       },
     })
     state = new ListState(browser, open, me, lists.find(({ room }) => room === open.room)?.agreedAt ?? null)
+    for (const [command, result] of early) state.edits.settled(command, result)
     return state
   }
 
@@ -69,7 +77,7 @@ export class ListState {
 
   callMe(name: string): void {
     this.#me = { ...this.#me, name }
-    void this.#browser.registry.setPersonName(name)
+    this.#browser.registry.setPersonName(name).catch(() => {}) // Then it holds as long as this tab is open.
     this.open.life.host.call(this.#me)
   }
 
@@ -144,12 +152,16 @@ export class ListState {
     const { main } = this.open.life.host
     if (main === null || this.open.life.list.lastApplied === 0) return false
     const target = this.#target()
-    return this.open.hadStored || (isMember(configurationOf(main), main.id) && target > 0 && this.open.life.list.lastApplied >= target)
+    const { hadStored, list } = this.open.life
+    return hadStored || (isMember(configurationOf(main), main.id) && target > 0 && list.lastApplied >= target)
   }
 
+  /** What the others know agreed: other tabs, and nodes beside the main one that were taken since. */
   #target(): number {
     const { host } = this.open.life
-    return Math.max(0, ...host.routes.peers.flatMap(({ tab }) => host.reports.of(tab).map(({ commitIndex }) => commitIndex)))
+    const elsewhere = host.routes.peers.flatMap(({ tab }) => host.reports.of(tab))
+    const beside = host.hosted.filter(({ id }) => id !== host.main?.id)
+    return Math.max(0, ...[...elsewhere, ...beside].map(({ commitIndex }) => commitIndex))
   }
 
   #lender(): Person | null {

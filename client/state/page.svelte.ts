@@ -4,7 +4,7 @@ import type { Link } from '../../shared/wire/keys.ts'
 import { forgetList } from '../tab/forget-list.ts'
 import { foundList } from '../tab/found-list.ts'
 import type { Browser } from '../tab/browser.ts'
-import type { Listeners } from '../tab/console.ts'
+import type { FlotillaEvent, Listeners } from '../tab/console.ts'
 import type { OpenList } from '../tab/open-list.ts'
 import type { FrontProblem, FrontScreen, Screen, Wish } from '../ui/view.ts'
 import { linkTo, personOf, summaries } from './front.ts'
@@ -28,13 +28,13 @@ export class Page {
 
   constructor(browser: Browser) {
     this.#browser = browser
-    addEventListener('hashchange', () => void this.#follow())
+    addEventListener('hashchange', () => this.#run(this.#follow()))
     addEventListener('popstate', () => this.#publishSoon())
     addEventListener('pagehide', () => this.#list?.open.leave())
     // A page kept in the back-forward cache has said farewell: its nodes must never step again (DESIGN 6).
     addEventListener('pageshow', (event: PageTransitionEvent) => event.persisted && location.reload())
     setInterval(() => this.#list?.isRestless !== false && this.#publishSoon(), RESTLESS_MS)
-    void this.#follow()
+    this.#run(this.#follow())
   }
 
   get screen(): Screen {
@@ -54,11 +54,11 @@ export class Page {
   #wishOfPage(wish: PageWish): void {
     switch (wish.do) {
       case 'create':
-        return void this.#create(wish.name)
+        return this.#run(this.#create(wish.name))
       case 'open':
         return this.#openLink(wish.link)
       case 'forget':
-        return void this.#forget(wish.list)
+        return this.#run(this.#forget(wish.list))
       case 'panel':
         return this.#setPanel(wish.open)
       case 'reload':
@@ -66,10 +66,20 @@ export class Page {
       case 'fresh-copy':
         return void this.#freshCopy()
       case 'call-me':
-        return void this.#callMe(wish.name)
+        return this.#run(this.#callMe(wish.name))
       default:
         return wish satisfies never
     }
+  }
+
+  /** A browser whose database does not answer can open nothing, and the page says so. */
+  #run(wished: Promise<void>): void {
+    wished.catch((error: unknown) => {
+      reportError(error)
+      if (this.#list === null) this.#secret = null
+      this.#front = { ...this.#front, lists: this.#front.lists ?? [], problem: 'no-storage' }
+      this.#publishSoon()
+    })
   }
 
   async #callMe(name: string): Promise<void> {
@@ -95,12 +105,23 @@ export class Page {
       return this.#showFront()
     }
     const list = await ListState.of(this.#browser, link.secret, (event) => {
-      for (const listener of this.listeners) listener(event)
+      this.#tell(event)
       this.#publishSoon()
     })
     if (this.#secret !== link.secret) return list.open.leave()
     this.#list = list
     this.#publishSoon()
+  }
+
+  /** Within a turn of a node: what a script's listener throws is its own trouble, and must not stop the node. */
+  #tell(event: FlotillaEvent): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        reportError(error)
+      }
+    }
   }
 
   async #showFront(): Promise<void> {
@@ -121,7 +142,7 @@ export class Page {
     const at = text.indexOf('#')
     const link = parseFragment(at < 0 ? text.trim() : text.slice(at).trim())
     this.#problem = link === null ? 'not-a-link' : null
-    if (link === null) void this.#showFront()
+    if (link === null) this.#run(this.#showFront())
     else location.hash = link.secret
   }
 
@@ -182,7 +203,8 @@ export class Page {
     const record = list.record()
     if (record === null || now - this.#rememberedAt < REMEMBER_MS) return
     this.#rememberedAt = now
-    void this.#browser.registry.putList({ ...record, visitedAt: this.#browser.clock.wall() })
+    // What the front page shows; nothing else needs it.
+    this.#browser.registry.putList({ ...record, visitedAt: this.#browser.clock.wall() }).catch(() => {})
   }
 }
 

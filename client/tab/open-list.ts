@@ -23,8 +23,6 @@ export interface OpenList {
   readonly room: string
   readonly life: Life
   readonly mesh: Mesh
-  /** A copy of it was stored here before. */
-  readonly hadStored: boolean
   /** Others in touch speak only newer protocols. */
   isTooOld(): boolean
   /** Farewell to the others; the locks are let go last. */
@@ -44,7 +42,6 @@ export async function openList(browser: Browser, secret: string, changed: () => 
     room,
     life,
     mesh,
-    hadStored: life.hadStored,
     isTooOld: () => life.host.refusedBy === 'protocol',
     leave() {
       document.removeEventListener('resume', resumed)

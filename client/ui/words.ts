@@ -99,6 +99,7 @@ export const WORDS = {
 export const PROBLEMS = {
   'not-a-link': 'That is not a link to a list',
   'no-room': 'This browser has no room left for another list',
+  'no-storage': 'This browser does not let the page store anything',
 } as const
 
 export const TABLE = { tab: 'Tab', name: 'Name', role: 'Role', term: 'Term', log: 'Log', commit: 'Commit', unknown: '–' } as const
