@@ -4,7 +4,7 @@ import { MemoryDisk, MemoryOutbox, MemoryRegistry, MemoryStorage } from '../../c
 import { OriginDatabase } from '../../client/disk/origin.ts'
 import { DatabaseOutbox } from '../../client/disk/outbox.ts'
 import { DatabaseRegistry } from '../../client/disk/registry.ts'
-import type { DiskWorld } from './disk.ts'
+import type { DiskWorld } from './disk-world.ts'
 import type { OriginWorld } from './registry.ts'
 
 export function memoryDiskWorld(): DiskWorld {
