@@ -1,11 +1,11 @@
 /** Does to the cluster what the list of faults says. */
 import { unreachable } from '../raft/assert.ts'
 import type { Cluster } from './cluster.ts'
-import { groupOf } from './faults.ts'
-import type { Fault } from './faults.ts'
+import { groupOf, isNetworkFault, isPageFault } from './faults.ts'
+import type { BrowserFault, Fault, NetworkFault, PageFault } from './faults.ts'
 import type { Machine } from './machine.ts'
 import type { Page, SaveStage, Seat } from './page.ts'
-import type { Barrier } from './transport.ts'
+import type { Barrier, Station } from './transport.ts'
 
 const STAGES: readonly SaveStage[] = ['asked', 'half', 'landed', 'told']
 
@@ -47,10 +47,17 @@ export class Adversary {
   }
 
   #strike(fault: Fault): void {
-    const { machines, profile } = this.#cluster
+    const { kind } = fault
     const page = this.#page(fault)
+    if (isNetworkFault(kind)) this.#troubleNetwork(kind, fault)
+    else if (!isPageFault(kind)) this.#troubleBrowsers(kind, fault)
+    else if (page !== null) this.#troublePage(kind, page, fault)
+  }
+
+  #troubleBrowsers(kind: BrowserFault, fault: Fault): void {
+    const { machines, profile, pages } = this.#cluster
     const machine = machines[Math.floor(fault.other * machines.length)]!
-    switch (fault.kind) {
+    switch (kind) {
       case 'open-tab':
         if (machine.pages.length < profile.pagesMax) this.#cluster.openTab(machine, null)
         return
@@ -63,33 +70,19 @@ export class Adversary {
         for (const each of machines) this.#kill(each, fault)
         return
       case 'close-all':
-        for (const each of this.#cluster.pages) this.#close(each)
-        return this.#later(fault, () => machines.forEach((each) => each.pages.length === 0 && this.#cluster.openTab(each, null)))
-      case 'partition':
-      case 'isolate':
-      case 'one-way':
-      case 'cut-pair':
-      case 'clog':
-        return this.#trouble(fault)
-      case 'signaling':
-        this.#cluster.network.signaling(false)
-        return this.#later(fault, () => this.#cluster.network.signaling(true))
+        for (const each of pages) this.#close(each)
+        return this.#later(fault, () => {
+          for (const each of machines) if (each.pages.length === 0) this.#cluster.openTab(each, null)
+        })
       case 'freeze-many':
-        for (const each of this.#cluster.pages) if (groupOf(each.name, fault) === 0) this.#freeze(each, fault)
+        for (const each of pages) if (groupOf(each.name, fault) === 0) this.#freeze(each, fault)
         return
       default:
-        if (page !== null) this.#strikePage(page, fault.kind, fault)
+        return unreachable(kind)
     }
   }
 
-  #strikePage(
-    page: Page,
-    kind: Extract<
-      Fault['kind'],
-      'close-tab' | 'crash-tab' | 'crash-at-save' | 'reload' | 'duplicate' | 'close-others' | 'freeze' | 'throttle' | 'jump' | 'burst'
-    >,
-    fault: Fault,
-  ): void {
+  #troublePage(kind: PageFault, page: Page, fault: Fault): void {
     const { clients, machines, pages, profile } = this.#cluster
     const machine = machines[page.machine]!
     switch (kind) {
@@ -170,33 +163,40 @@ export class Adversary {
     if (other < 0.5) page.deliver(() => page.life?.suspended())
   }
 
-  #trouble(fault: Fault): void {
+  #troubleNetwork(kind: NetworkFault, fault: Fault): void {
     const { network } = this.#cluster
-    const barrier = barrierOf(fault, this.#page(fault), this.#page({ ...fault, who: fault.other }))
-    if (fault.kind === 'clog') network.clog(barrier, fault.lasts / 4)
+    if (kind === 'signaling') {
+      network.signaling(false)
+      return this.#later(fault, () => network.signaling(true))
+    }
+    const barrier = this.#barrier(kind, fault)
+    if (kind === 'clog') network.clog(barrier, fault.lasts / 4)
     else network.block(barrier)
-    this.#later(fault, () => network.free(barrier))
+    return this.#later(fault, () => network.free(barrier))
+  }
+
+  /** Between two sides, by tab or, half the time, by machine; or around one page; or between two pages only. */
+  #barrier(kind: Exclude<NetworkFault, 'signaling'>, fault: Fault): Barrier {
+    const [page, other] = [this.#page(fault), this.#page({ ...fault, who: fault.other })]
+    const sideOf = ({ name, machine }: Station): number => groupOf(fault.who < 0.5 ? name : `machine ${machine}`, fault)
+    switch (kind) {
+      case 'one-way':
+        return (from, to) => sideOf(from) < sideOf(to)
+      case 'isolate':
+        return (from, to) => from === page || to === page
+      case 'cut-pair':
+        return (from, to) => (from === page && to === other) || (from === other && to === page)
+      case 'partition':
+      case 'clog':
+        return (from, to) => sideOf(from) !== sideOf(to)
+      default:
+        return unreachable(kind)
+    }
   }
 
   #later({ lasts }: Fault, what: () => void): void {
     this.#cluster.world.after(lasts, () => {
       if (!this.#isOver) what()
     })
-  }
-}
-
-/** By tab or, half the time, by machine. */
-function barrierOf(fault: Fault, page: Page | null, other: Page | null): Barrier {
-  const sideOf = ({ name, machine }: { name: string; machine: number }): number =>
-    groupOf(fault.who < 0.5 ? name : `machine ${machine}`, fault)
-  switch (fault.kind) {
-    case 'one-way':
-      return (from, to) => sideOf(from) < sideOf(to)
-    case 'isolate':
-      return (from, to) => from === page || to === page
-    case 'cut-pair':
-      return (from, to) => (from === page && to === other) || (from === other && to === page)
-    default:
-      return (from, to) => sideOf(from) !== sideOf(to)
   }
 }

@@ -5,7 +5,6 @@ import type { RaftNode } from '../raft/node.ts'
 import { isMember } from '../raft/quorum.ts'
 import type { Adversary } from './adversary.ts'
 import type { Cluster } from './cluster.ts'
-import { short } from './journals.ts'
 
 const STEP: Millis = 50
 /** An election, a handshake, an adoption, and what a disk makes of it: far more than they take, far less than for ever. */
@@ -24,7 +23,7 @@ export async function demandAgreement(cluster: Cluster, adversary: Adversary): P
   await waitFor(cluster, 'equal logs', () => haveEqualLogs(cluster))
   if (world.violation !== null) return
   const leaders = cluster.pages.flatMap(({ nodes }) => nodes).filter(({ role }) => role.name === 'leader')
-  if (leaders.length !== 1) world.fail('one leader', leaders.map(({ id }) => short(id)).join())
+  if (leaders.length !== 1) world.fail('one leader', leaders.map(({ id }) => id).join())
   for (const page of cluster.pages) oracle.checkView(page.name, page.life!.list)
   oracle.checkNothingLost()
 }
@@ -61,7 +60,7 @@ function haveEqualLogs({ pages, laws, oracle }: Cluster): boolean {
 export function picture({ machines }: Cluster): string {
   return machines
     .flatMap(({ index, pages, storage }) => [
-      `machine ${index + 1} stores ${[...storage.journals.keys()].map(short).join()}`,
+      `machine ${index + 1} stores ${[...storage.journals.keys()].join()}`,
       ...pages.map(({ name, life, nodes }) => {
         const status = life?.status
         const phase = life === null ? 'loading' : JSON.stringify(life.phase)
@@ -73,6 +72,6 @@ export function picture({ machines }: Cluster): string {
 
 function describe(node: RaftNode): string {
   const { voters, learners } = configurationOf(node)
-  const members = [voters, learners].map((some) => some.map(({ node: id }) => short(id)).join()).join(' / ')
-  return `${short(node.id)} ${node.role.name} t${node.currentTerm} log ${node.log.lastIndex}@${node.log.lastTerm} commit ${node.commitIndex} {${members}}`
+  const members = [voters, learners].map((some) => some.map(({ node: id }) => id).join()).join(' / ')
+  return `${node.id} ${node.role.name} t${node.currentTerm} log ${node.log.lastIndex}@${node.log.lastTerm} commit ${node.commitIndex} {${members}}`
 }

@@ -41,7 +41,7 @@ export class Clients {
       const [session, seq] = [proposals.session, proposals.nextSeq]
       const bytes = packCommand(this.#command(list.agreed.view().items.map(({ id }) => id)))
       this.#oracle.asked(session, seq, bytes)
-      if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session.replace(/^0+/, '')}.${seq}`)
+      if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session}.${seq}`)
       void life.submit(bytes).then((result) => {
         if (page.isAlive) this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
       })

@@ -2,12 +2,12 @@
 import type { NodeId } from '../host/ports.ts'
 import { found } from '../life/birth.ts'
 import type { RaftNode } from '../raft/node.ts'
-import { decodeFrame, frameKind } from '../wire/envelope.ts'
 import { Clients } from './clients.ts'
 import { Laws } from './laws.ts'
 import { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { Oracle } from './oracle.ts'
+import { overhear } from './overhear.ts'
 import { Page, ROOM } from './page.ts'
 import type { Around, Seat } from './page.ts'
 import type { Profile } from './profile.ts'
@@ -57,7 +57,7 @@ export class Cluster implements Around {
     const page = new Page(this, machine, seat)
     const { disk, registry, clock, mintId } = page.options
     const node = mintId()
-    const minting = { node, machine: machine.id, cluster: mintId(), nonce: mintId(), at: clock.wall() }
+    const minting = { node, machine: machine.id, cluster: CLUSTER, nonce: mintId(), at: clock.wall() }
     world.touch()
     const founded = await found(disk, minting, 'the list', mintId())
     if (!founded.ok) return world.fail('a list can be founded', JSON.stringify(founded.error))
@@ -96,11 +96,11 @@ export class Cluster implements Around {
   }
 
   retired(page: Page, node: NodeId): void {
-    this.world.fail('no node is retired', `${page.name} gave up ${node.replace(/^0+/, '')}: ${JSON.stringify(page.life?.phase)}`)
+    this.world.fail('no node is retired', `${page.name} gave up ${node}: ${JSON.stringify(page.life?.phase)}`)
   }
 
   kept(session: string, seq: number, bytes: Uint8Array): void {
-    if (this.world.isTracing) this.world.trace('outbox', `keeps ${session.replace(/^0+/, '')}.${seq}`)
+    if (this.world.isTracing) this.world.trace('outbox', `keeps ${session}.${seq}`)
     this.oracle.kept(session, seq, bytes)
   }
 
@@ -124,17 +124,16 @@ export class Cluster implements Around {
   }
 
   #sent(from: string, to: string, bytes: Uint8Array): void {
-    if (frameKind(bytes) !== 'messages') return
-    const frame = decodeFrame(bytes)
-    if (!frame.ok) return this.world.fail('frames can be read', JSON.stringify(frame.error))
-    for (const { message } of frame.value.messages) {
+    for (const message of overhear(bytes, this.world.isTracing)) {
       this.laws.sent(message)
       if (this.world.isTracing) this.world.trace(from, `-> ${to} ${JSON.stringify(message, withoutBytes)}`)
     }
   }
 }
 
+/** The one cluster of a simulated world. */
+const CLUSTER = '0'.repeat(32)
+
 function withoutBytes(_key: string, value: unknown): unknown {
-  if (value instanceof Uint8Array) return `${value.length} bytes`
-  return typeof value === 'string' ? value.replace(/^0{8,}/, '') : value
+  return value instanceof Uint8Array ? `${value.length} bytes` : value
 }

@@ -4,36 +4,34 @@ import { hashOf } from './dice.ts'
 import type { Dice } from './dice.ts'
 import type { Profile } from './profile.ts'
 
-const KINDS = [
-  'open-tab',
-  'open-tab',
-  'new-machine',
-  'close-tab',
+/** What happens to one page. */
+const TO_PAGES = [
   'close-tab',
   'crash-tab',
   'crash-at-save',
-  'crash-at-save',
-  'reload',
   'reload',
   'duplicate',
   'close-others',
-  'kill-browser',
-  'restart-all',
-  'close-all',
-  'partition',
-  'isolate',
-  'one-way',
-  'cut-pair',
-  'clog',
   'freeze',
-  'freeze-many',
   'throttle',
   'jump',
   'burst',
-  'signaling',
 ] as const
+/** What happens to one browser, or to all. */
+const TO_BROWSERS = ['open-tab', 'new-machine', 'kill-browser', 'restart-all', 'close-all', 'freeze-many'] as const
+const TO_NETWORK = ['partition', 'isolate', 'one-way', 'cut-pair', 'clog', 'signaling'] as const
 
-export type FaultKind = (typeof KINDS)[number]
+export type PageFault = (typeof TO_PAGES)[number]
+export type BrowserFault = (typeof TO_BROWSERS)[number]
+export type NetworkFault = (typeof TO_NETWORK)[number]
+export type FaultKind = PageFault | BrowserFault | NetworkFault
+
+/** The likelier ones stand here twice. */
+const KINDS: readonly FaultKind[] = [...TO_PAGES, ...TO_BROWSERS, ...TO_NETWORK, 'open-tab', 'close-tab', 'crash-at-save', 'reload']
+
+const isOneOf = <T extends string>(kind: string, kinds: readonly T[]): kind is T => (kinds as readonly string[]).includes(kind)
+export const isPageFault = (kind: FaultKind): kind is PageFault => isOneOf(kind, TO_PAGES)
+export const isNetworkFault = (kind: FaultKind): kind is NetworkFault => isOneOf(kind, TO_NETWORK)
 
 export interface Fault {
   readonly at: Millis

@@ -32,11 +32,11 @@ export class Journals {
     const read = decodeRecord(number, record)
     if (!read.ok) return this.#world.fail('records can be read', JSON.stringify(read.error))
     const content = read.value
-    if (this.#world.isTracing) this.#world.trace('disk', `${short(node)} record ${number} ${content.kind}`)
+    if (this.#world.isTracing) this.#world.trace('disk', `${node} record ${number} ${content.kind}`)
     if (content.kind !== 'save' && content.kind !== 'birth' && content.kind !== 'base') return
     const before = replaces ? undefined : this.#disks.get(node)
     const disk: OnDisk = before ?? { term: 0, votedFor: null, terms: [] }
-    if (content.term < disk.term) this.#world.fail('terms on disk never fall', short(node))
+    if (content.term < disk.term) this.#world.fail('terms on disk never fall', node)
     disk.term = content.term
     disk.votedFor = content.votedFor
     disk.terms.length = content.kind === 'save' ? Math.min(content.from - 1, disk.terms.length) : 0
@@ -53,9 +53,4 @@ export class Journals {
   lastIndex(node: NodeId): Index {
     return this.#disks.get(node)?.terms.length ?? 0
   }
-}
-
-/** Ids of a simulated world are numbers in disguise. */
-export function short(id: string): string {
-  return id.replace(/^0+/, '')
 }

@@ -10,7 +10,7 @@ import { isQuorum } from '../raft/quorum.ts'
 import type { Log } from '../raft/log.ts'
 import type { Entry, Index, Term } from '../raft/types.ts'
 import { printOf } from './entries.ts'
-import { Journals, short } from './journals.ts'
+import { Journals } from './journals.ts'
 import type { OnDisk } from './journals.ts'
 import type { World } from './world.ts'
 
@@ -79,7 +79,7 @@ export class Laws {
     for (const node of nodes) {
       const life = this.#lives.get(node.id)
       if (life?.node === node) continue
-      if (life !== undefined && life.by !== by) this.#fail('one host a node', `${short(node.id)} runs in ${life.by.name} and ${by.name}`)
+      if (life !== undefined && life.by !== by) this.#fail('one host a node', `${node.id} runs in ${life.by.name} and ${by.name}`)
       this.#lives.set(node.id, { by, node })
       this.#compare(by, life?.by === by ? life.node : null, node)
     }
@@ -90,24 +90,18 @@ export class Laws {
     for (const [id, life] of this.#lives) if (life.by === by) this.#lives.delete(id)
   }
 
+  /** What a message vouches for must be durable, and no two of one term may contradict each other. */
   sent(message: Message): void {
-    switch (message.type) {
-      case 'RequestVote':
-        if (message.preVote) return
-        this.#vote(message.from, message.term, message.from)
-        return this.#mustBeDurable(message, message.from, message.lastLogIndex)
-      case 'RequestVoteReply':
-        if (message.preVote || !message.granted) return
-        this.#vote(message.from, message.term, message.to)
-        return this.#mustBeDurable(message, message.to, 0)
-      case 'AppendEntriesReply':
-        if (message.result.success) this.#mustBeDurable(message, null, message.result.matchIndex)
-        return
-      case 'AppendEntries':
-        return this.#spoke(message.term, message.from)
-      default:
-        // The others vouch for nothing.
-        return
+    const { type, from, to, term } = message
+    if (type === 'AppendEntries') this.#spoke(term, from)
+    if (type === 'AppendEntriesReply' && message.result.success) this.#mustBeDurable(message, null, message.result.matchIndex)
+    if (type === 'RequestVote' && !message.preVote) {
+      this.#vote(from, term, from)
+      this.#mustBeDurable(message, from, message.lastLogIndex)
+    }
+    if (type === 'RequestVoteReply' && !message.preVote && message.granted) {
+      this.#vote(from, term, to)
+      this.#mustBeDurable(message, to, 0)
     }
   }
 
@@ -128,19 +122,19 @@ export class Laws {
       const print = `${log.termAt(index - 1)} ${printOf(entry)}`
       const known = this.#book.get(key)
       if (known === undefined) this.#book.set(key, print)
-      else if (known !== print) return this.#fail('Log Matching', `${short(id)} at ${key}: ${print}; elsewhere ${known}`)
+      else if (known !== print) return this.#fail('Log Matching', `${id} at ${key}: ${print}; elsewhere ${known}`)
     }
   }
 
   #elected(by: Runs, { id, currentTerm, log }: RaftNode): void {
     const other = this.#reigns.get(currentTerm)
     if (other !== undefined && (other.node !== id || other.by !== by)) {
-      this.#fail('Election Safety', `term ${currentTerm}: ${short(other.node)} in ${other.by.name}, and ${short(id)} in ${by.name}`)
+      this.#fail('Election Safety', `term ${currentTerm}: ${other.node} in ${other.by.name}, and ${id} in ${by.name}`)
     }
     this.#reigns.set(currentTerm, { node: id, by, log })
     const last = this.#committed.findLast(({ knownIn }) => knownIn < currentTerm)
     if (last !== undefined && log.termAt(last.entry.index) !== last.entry.term) {
-      this.#fail('Leader Completeness', `${short(id)} leads term ${currentTerm} without ${last.entry.index}`)
+      this.#fail('Leader Completeness', `${id} leads term ${currentTerm} without ${last.entry.index}`)
     }
   }
 
@@ -149,13 +143,13 @@ export class Laws {
     const known = this.#committed[index - 1]
     if (known !== undefined) {
       if (printOf(known.entry) === printOf(entry)) return
-      return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${short(node.id)} has ${printOf(entry)}`)
+      return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${node.id} has ${printOf(entry)}`)
     }
     this.#committed.push({ entry, knownIn: node.currentTerm })
     this.#onCommit(entry)
     for (const [term, { node: leader, log }] of this.#reigns) {
       if (term > node.currentTerm && log.termAt(index) !== entry.term) {
-        this.#fail('Leader Completeness', `${short(leader)} was elected in term ${term} without ${index}, committed in ${node.currentTerm}`)
+        this.#fail('Leader Completeness', `${leader} was elected in term ${term} without ${index}, committed in ${node.currentTerm}`)
       }
     }
   }
@@ -165,14 +159,14 @@ export class Laws {
     const { commitIndex, log, id } = leader
     const entry = { index: commitIndex, term: log.termAt(commitIndex)! }
     if (isQuorum(configurationOf(leader), (voter) => this.journals.has(voter, entry))) return
-    this.#fail('committed on a quorum', `${short(id)} counts ${commitIndex} of term ${entry.term} as committed`)
+    this.#fail('committed on a quorum', `${id} counts ${commitIndex} of term ${entry.term} as committed`)
   }
 
   #mustBeDurable({ from, term, type }: Message, votedFor: NodeId | null, lastIndex: Index): void {
     const disk = this.journals.of(from)
     if (disk !== null && disk.term > term) return
     const isDurable = disk?.term === term && disk.terms.length >= lastIndex && (votedFor === null || disk.votedFor === votedFor)
-    if (!isDurable) this.#fail('nothing is said before it is durable', `${type} of ${short(from)}, term ${term}, up to ${lastIndex}`)
+    if (!isDurable) this.#fail('nothing is said before it is durable', `${type} of ${from}, term ${term}, up to ${lastIndex}`)
   }
 
   #onDisk(node: NodeId, { term, votedFor }: OnDisk): void {
@@ -184,24 +178,24 @@ export class Laws {
     const before = this.#votes.get(key)
     if (before === undefined) this.#votes.set(key, candidate)
     else if (before !== candidate) {
-      this.#fail('one vote a term, in all its lives', `${short(voter)} in term ${term}: ${short(before)}, then ${short(candidate)}`)
+      this.#fail('one vote a term, in all its lives', `${voter} in term ${term}: ${before}, then ${candidate}`)
     }
   }
 
   #spoke(term: Term, leader: NodeId): void {
     const known = this.#speakers.get(term) ?? leader
     this.#speakers.set(term, known)
-    if (known !== leader) this.#fail('Election Safety', `${short(known)} and ${short(leader)} both speak as leaders of term ${term}`)
+    if (known !== leader) this.#fail('Election Safety', `${known} and ${leader} both speak as leaders of term ${term}`)
   }
 
   #describe(by: Runs, before: RaftNode | null, after: RaftNode): void {
     const stateOf = ({ role, currentTerm, log, commitIndex, configurations, saves }: RaftNode): string => {
       const { voters, learners } = configurations.at(-1)?.configuration ?? { voters: [], learners: [] }
-      const members = `${voters.map(({ node }) => short(node)).join()}/${learners.map(({ node }) => short(node)).join()}`
+      const members = `${voters.map(({ node }) => node).join()}/${learners.map(({ node }) => node).join()}`
       return `${role.name} t${currentTerm} log ${log.lastIndex}@${log.lastTerm} disk ${saves.durable.lastIndex} commit ${commitIndex} {${members}}`
     }
     const [was, is] = [before === null ? null : stateOf(before), stateOf(after)]
-    if (was !== is) this.#world.trace(`${by.name}/${short(after.id)}`, is)
+    if (was !== is) this.#world.trace(`${by.name}/${after.id}`, is)
   }
 
   #fail(law: string, detail: string): void {

@@ -93,19 +93,13 @@ export class Network implements Medium {
     const { loss, reorder, duplicate } = this.#profile()
     if (this.#dice.chance(loss)) return
     const arrive = (): void => this.#arrive(lane, message)
-    this.#put(lane, arrive, this.#dice.chance(reorder))
-    if (this.#dice.chance(duplicate)) this.#put(lane, arrive, true)
+    this.#put(lane, arrive, undefined, this.#dice.chance(reorder))
+    if (this.#dice.chance(duplicate)) this.#put(lane, arrive, undefined, true)
   }
 
   /** A hello changed. */
   tell(from: SimTransport): void {
-    const { hello } = from
-    for (const lane of from.outgoing.values()) {
-      if (!lane.isGreeted) continue
-      this.#put(lane, () => {
-        if (lane.isUp) lane.to.hear((listener) => listener.hello(from.station.tab, hello))
-      })
-    }
+    for (const lane of from.outgoing.values()) if (lane.isGreeted) this.#tell(lane)
   }
 
   /** The last frames of a page: each arrives whole and the link goes down, or is lost and the link falls silent. */
@@ -153,6 +147,7 @@ export class Network implements Medium {
     if (lane.to.isGone) return
     const isHeard = this.#isHeard(lane)
     if (lane.isUp) {
+      if (isHeard && lane.told !== lane.from.hello) this.#tell(lane)
       if (isHeard && lane.silence !== null) lane.silence = off(lane.silence)
       else if (!isHeard) lane.silence ??= this.#world.after(LINK_LOST + this.#dice.between(0, PING), () => this.#silent(lane))
       return
@@ -172,9 +167,11 @@ export class Network implements Medium {
     const { hello } = from
     lane.greeting = null
     lane.isGreeted = true
+    lane.told = null
     this.#put(lane, () => {
       if (lane.isUp) return
       lane.isUp = lane.hasMet = true
+      lane.told ??= hello
       to.hear((listener) => listener.up(from.station.tab, hello))
       this.#lookAt(lane)
     })
@@ -185,6 +182,22 @@ export class Network implements Medium {
       fallSilent(lane)
       this.#lookAt(lane)
     })
+  }
+
+  /** The port's promise: a hello that changes while the link is up arrives, late where frames are lost. */
+  #tell(lane: Lane): void {
+    const { hello, station } = lane.from
+    if (!this.#passes(lane)) return
+    lane.told = hello
+    this.#put(
+      lane,
+      () => {
+        if (lane.isUp) lane.to.hear((listener) => listener.hello(station.tab, hello))
+      },
+      () => {
+        lane.told = null
+      },
+    )
   }
 
   #silent(lane: Lane): void {
@@ -212,8 +225,8 @@ export class Network implements Medium {
   }
 
   /** In order with what was put before, unless it overtakes. */
-  #put(lane: Lane, arrive: () => void, overtakes = false): void {
-    if (!this.#passes(lane)) return
+  #put(lane: Lane, arrive: () => void, lost: () => void = () => {}, overtakes = false): void {
+    if (!this.#passes(lane)) return lost()
     const { spike, spikeMax, reorderMax } = this.#profile()
     const { generation } = lane
     let at = this.#world.now + lane.delay * this.#dice.between(1, 1.5)
@@ -222,7 +235,7 @@ export class Network implements Medium {
     if (overtakes) at += this.#dice.between(0, reorderMax)
     else at = lane.lastAt = Math.max(lane.lastAt, at)
     this.#world.at(at, () => {
-      if (!this.#passes(lane)) return
+      if (!this.#passes(lane)) return lost()
       lane.to.station.deliver(() => {
         if (lane.generation === generation) arrive()
       })

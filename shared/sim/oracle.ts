@@ -122,7 +122,7 @@ export class Oracle {
 const SKIPPED = JSON.stringify({ ok: false, reason: 'skipped' })
 
 function nameOf(session: string, seq: number): string {
-  return `${session.replace(/^0+/, '')}.${seq}`
+  return `${session}.${seq}`
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -71,7 +71,7 @@ export function drawProfile(dice: Dice): Profile {
     quiet: dice.pick([0, 3_000, 3_000, 5_000]),
     chaos: dice.between(2_000, 8_000),
     faultEvery: dice.pick([60, 200, 400, 800]),
-    commandEvery: dice.pick([10, 40, 100]),
+    commandEvery: dice.pick([20, 60, 150]),
   }
 }
 

@@ -32,7 +32,7 @@ export interface Verdict {
 
 const BUDGET = 400_000
 
-export async function runSeed({ seed, trace = undefined, drain, ...given }: RunOptions): Promise<Verdict> {
+export async function runSeed({ seed, trace, drain, ...given }: RunOptions): Promise<Verdict> {
   const world = new World({ seed, budget: BUDGET, trace: trace ?? null, ...(drain === undefined ? {} : { drain }) })
   const profile = { ...drawProfile(world.dice('profile')), ...given.profile }
   const faults = given.faults ?? drawFaults(world.dice('plan'), profile)

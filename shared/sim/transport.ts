@@ -25,6 +25,8 @@ export interface Lane {
   isGreeted: boolean
   /** They have met, so the signaling server is no longer needed. */
   hasMet: boolean
+  /** The newest hello of the other side that arrived, or is on its way. */
+  told: Uint8Array | null
   /** Frames of an older one are lost. */
   generation: number
   /** When the last frame in order arrives. */
@@ -115,7 +117,19 @@ export class SimTransport implements Transport {
 }
 
 export function laneBetween(from: SimTransport, to: SimTransport, delay: Millis): Lane {
-  return { from, to, delay, isUp: false, isGreeted: false, hasMet: false, generation: 0, lastAt: 0, greeting: null, silence: null }
+  return {
+    from,
+    to,
+    delay,
+    isUp: false,
+    isGreeted: false,
+    hasMet: false,
+    told: null,
+    generation: 0,
+    lastAt: 0,
+    greeting: null,
+    silence: null,
+  }
 }
 
 /** Nothing under way arrives any more. */

@@ -47,9 +47,9 @@ export class World {
     return new Dice(this.options.seed, stream)
   }
 
-  /** 32 hexadecimal digits, never the same twice, readable in a trace. */
+  /** Never the same twice. Short: most of a message is ids. */
   mintId(): string {
-    return (++this.#minted).toString(16).padStart(32, '0')
+    return `i${++this.#minted}`
   }
 
   at(time: Millis, run: () => void): Planned {
