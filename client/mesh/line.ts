@@ -43,6 +43,8 @@ export class Line {
   #bulkBytes = 0
   #part = { number: 0, index: 0 }
   #isDead = false
+  /** What we announced last did not leave. */
+  #isHelloOwed = false
 
   constructor(owner: LineOwner, open: (events: Omit<ChannelEvents, 'signal'>) => Channel) {
     this.#owner = owner
@@ -74,6 +76,7 @@ export class Line {
 
   pass(now: Millis, isLate: boolean): void {
     if (this.#link !== null) this.#step(pass(this.#link, now, isLate))
+    if (this.#isHelloOwed) this.announce()
   }
 
   /** Ask now rather than at the next ping. */
@@ -81,13 +84,14 @@ export class Line {
     if (this.#link !== null && !this.isUp) this.#put({ type: 'ask', hello: this.#owner.hello() })
   }
 
+  /** What a cut or a full channel dropped is told later: else the other side would send to where nobody is for ever. */
   announce(): void {
-    if (this.isUp) this.#put({ type: 'tell', hello: this.#owner.hello() })
+    if (this.isUp) this.#isHelloOwed = !this.#put({ type: 'tell', hello: this.#owner.hello() })
   }
 
   send(message: Uint8Array): void {
     if (!this.isUp) return this.#owner.count('dropped:down')
-    if (fitsFrame(message)) return this.#put({ type: 'whole', message })
+    if (fitsFrame(message)) return void this.#put({ type: 'whole', message })
     const isTooMuch = message.byteLength > LIMITS.messageBytes || this.#bulkBytes + message.byteLength > QUEUE_BYTES
     if (isTooMuch) return this.#owner.count(message.byteLength > LIMITS.messageBytes ? 'dropped:too-long' : 'dropped:full')
     this.#bulk.push(message)
@@ -165,11 +169,13 @@ export class Line {
     if (event === 'up' || event === 'hello') this.#owner.tell({ type: event, hello: link.hello! })
   }
 
-  #put(frame: Frame): void {
-    if (this.#isDead) return undefined
-    if (this.#owner.isCut()) return this.#owner.count('dropped:cut')
-    if (this.channel.buffered() > LIMITS.bufferedBytes) return this.#owner.count('dropped:full')
-    return this.channel.send(encodeFrame(frame)) ? undefined : this.#owner.count('dropped:unsent')
+  /** Whether it left. */
+  #put(frame: Frame): boolean {
+    if (this.#isDead) return false
+    const why = this.#owner.isCut() ? 'cut' : this.channel.buffered() > LIMITS.bufferedBytes ? 'full' : 'unsent'
+    if (why === 'unsent' && this.channel.send(encodeFrame(frame))) return true
+    this.#owner.count(`dropped:${why}`)
+    return false
   }
 
   #pump(): void {
