@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Status } from '../../shared/host/status.ts'
 import { startChromium, type Machine } from './browser.ts'
 import { serveSite, type Site } from './site.ts'
@@ -16,6 +16,8 @@ import type { ShownItem, WatchedTab } from './watched-tab.ts'
 /** Long enough to mean "at all", on a busy machine too. */
 const DEADLINE_MS = 60_000
 const LOOK_EVERY_MS = 200
+// A scene's own deadlines should speak first: they say what was waited for.
+vi.setConfig({ testTimeout: 4 * DEADLINE_MS })
 const PICTURES = join(import.meta.dirname, '../../artefacts/failures')
 
 export class Stage {
