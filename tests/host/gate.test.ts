@@ -47,7 +47,7 @@ const kept = (inputs: readonly Input[]): string[] =>
     return commands.map(({ header }) => `${header.session}.${header.seq}`)
   })
 
-describe('C: the leader appends the commands of a session in order, each once', () => {
+describe('C2: the leader appends the commands of a session in order, each once', () => {
   test('numbers in order pass, also several in one turn and from several sessions', () => {
     const { inputs, refusals } = gate().admit(leader(1), [proposal(command('a', 1), command('a', 2), command('b', 1))])
     expect(kept(inputs)).toEqual(['a.1', 'a.2', 'b.1'])

@@ -19,8 +19,8 @@ function keeper(): Keeper & { readonly log: string[] } {
 
 const one = (): Proposals<string> => new Proposals<string>('new', keeper(), SKIP)
 
-describe('C: a client proposes until its commands are agreed', () => {
-  test('each command goes out once for a leader and term, in order of seq', () => {
+describe('a client proposes until its commands are agreed', () => {
+  test('C1: each command goes out once for a leader and term, in order of seq', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     void proposals.submit(bytes(2), 0)
@@ -31,7 +31,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(seqs(proposals.due('L', 1, 10))).toEqual([3])
   })
 
-  test('a new leader or a new term gets everything again', () => {
+  test('C1: a new leader or a new term gets everything again', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     proposals.due('L', 1, 0)
@@ -39,7 +39,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(seqs(proposals.due('M', 3, 0))).toEqual([1])
   })
 
-  test('two seconds without progress, and everything goes out again', () => {
+  test('C1: two seconds without progress, and everything goes out again', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     proposals.due('L', 1, 0)
@@ -48,7 +48,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(seqs(proposals.due('L', 1, TIMES.resend))).toEqual([1])
   })
 
-  test('a refusal for a gap resends from the number that is missing', () => {
+  test('C1: a refusal for a gap resends from the number that is missing', () => {
     const proposals = one()
     for (let k = 0; k < 3; k++) void proposals.submit(bytes(k), 0)
     proposals.due('L', 1, 0)
@@ -67,7 +67,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(kept.log).toEqual([])
   })
 
-  test('busy waits a moment; not-leader waits for word of another', () => {
+  test('C1: busy waits a moment; not-leader waits for word of another', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     proposals.due('L', 1, 0)
@@ -79,7 +79,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(seqs(proposals.due('M', 2, 200))).toEqual([1])
   })
 
-  test('settled in every header is what this client knows: no gap before it', async () => {
+  test('C4: settled in every header is what this client knows: no gap before it', async () => {
     const proposals = one()
     const results = [1, 2, 3].map((k) => proposals.submit(bytes(k), 0))
     proposals.due('L', 1, 0)
@@ -93,7 +93,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(proposals.count).toBe(3)
   })
 
-  test('an outcome is taken once; one of another session is nobody of ours', () => {
+  test('C7: an outcome is taken once; one of another session is nobody of ours', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     expect(proposals.applied('new', 1, 'x', 0)).toBe(true)
@@ -101,7 +101,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(proposals.applied('other', 1, 'x', 0)).toBe(false)
   })
 
-  test('a session taken over is brought to its end before anything new goes out', () => {
+  test('C5: a session taken over is brought to its end before anything new goes out', () => {
     const kept = keeper()
     const proposals = new Proposals<string>('new', kept, SKIP)
     const commands = [1, 2, 3].map((seq) => ({ seq, command: bytes(seq) }))
@@ -116,7 +116,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(kept.log).toContain('drop old')
   })
 
-  test('a number that cannot be found any more is filled, so that the session can go on', () => {
+  test('C6: a number that cannot be found any more is filled, so that the session can go on', () => {
     const proposals = one()
     proposals.takeOver({ session: 'old', settled: 1, last: 3, commands: [{ seq: 3, command: bytes(3) }] }, 1, 0)
     proposals.due('L', 1, 0)
@@ -126,7 +126,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(due[0]!.bytes).toBe(SKIP)
   })
 
-  test('a session with nothing left is dropped at once', () => {
+  test('C5: a session with nothing left is dropped at once', () => {
     const kept = keeper()
     const proposals = new Proposals<string>('new', kept, SKIP)
     proposals.takeOver({ session: 'old', settled: 0, last: 1, commands: [{ seq: 1, command: bytes(1) }] }, 1, 0)
@@ -134,7 +134,7 @@ describe('C: a client proposes until its commands are agreed', () => {
     expect(proposals.count).toBe(0)
   })
 
-  test('of a command that no leader takes, the number is used up all the same', () => {
+  test('C6: of a command that no leader takes, the number is used up all the same', () => {
     const proposals = one()
     void proposals.submit(bytes(1), 0)
     proposals.due('L', 1, 0)

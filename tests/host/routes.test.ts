@@ -15,7 +15,7 @@ const hello = (tab: string, ...hosted: HostedNode[]): Hello => ({
 })
 const node = (id: string, incarnation: number, nonce = 'x'): HostedNode => ({ node: id, incarnation, nonce })
 
-describe('N: messages for a node go to the tab that hosts its newest incarnation', () => {
+describe('K3: messages for a node go to the tab that hosts its newest incarnation', () => {
   test('a HELLO makes routes, and a link that goes down ends them', () => {
     const routes = new Routes()
     routes.hello('t1', hello('t1', node('a', 1), node('b', 1)), 0)

@@ -18,7 +18,7 @@ const voters = (...nodes: string[]): Configuration => ({
 const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
   nodesToAdopt({ configuration: voters(), hosted: [], linked: [], held: new Set(), stored: [], ...scene })
 
-describe('K: which orphan a tab takes', () => {
+describe('K1: which orphan a tab takes', () => {
   test('the one it hosted before a reload, else the one with the newest log; never a retired one', () => {
     const records = [stored('old', 3, 9), stored('long', 4, 20), stored('new', 5, 2), stored('dead', 9, 99, true)]
     expect(candidates(records, null).map(({ node }) => node)).toEqual(['new', 'long', 'old'])
@@ -27,7 +27,7 @@ describe('K: which orphan a tab takes', () => {
   })
 })
 
-describe('K: further orphans are taken only where a majority needs them', () => {
+describe('K2: further orphans are taken only where a majority needs them', () => {
   const all = [stored('a', 1, 1), stored('b', 2, 5), stored('c', 2, 7)]
 
   test('close all tabs and open one: as many as a majority needs, newest log first', () => {
