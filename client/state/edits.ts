@@ -1,5 +1,6 @@
 /** What this person does to the list: commands out, undo and redo, and what was refused (UI.md 5, DESIGN 12). */
 import type { PendingCommand } from '../../shared/host/proposals.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import type { Life } from '../../shared/life/life.ts'
 import { commandId, END } from '../../shared/list/commands.ts'
 import type { Command, CommandResult, ItemId } from '../../shared/list/commands.ts'
@@ -32,6 +33,7 @@ export class Edits {
   readonly #refused = new Map<ItemId, RefusedItem>()
   #toasts: Toast[] = []
   #nextToast: ToastId = 1
+  #unsent = 0
   #overlay: { readonly key: string; readonly value: Overlay; readonly own: readonly OwnEdit[] } | null = null
 
   constructor(life: Life) {
@@ -78,7 +80,7 @@ export class Edits {
     for (const text of texts) {
       const { id, back } = this.#submit({ type: 'add', after: anchor, text })
       if (back !== null) backs.unshift(back)
-      anchor = id
+      anchor = id ?? anchor
     }
     const toast = texts.length > MANY ? this.toast({ is: 'added', count: texts.length }) : null
     this.#remember(backs, 'add', toast)
@@ -142,7 +144,11 @@ export class Edits {
     const why = shown(result.reason)
     const id = commandId(session, seq)
     if (result.reason === 'changed') this.toast({ is: 'nothing-to-undo' })
-    if (why === null || (command.type !== 'add' && command.type !== 'edit')) return
+    if (why !== null) this.#refuse(command, id, why)
+  }
+
+  #refuse(command: Command, id: string, why: Refusal): void {
+    if (command.type !== 'add' && command.type !== 'edit') return
     const item = subjectOf(command, id) ?? id
     const { agreed } = this.#life.list
     const last = agreed.view().items.at(-1)?.id ?? null
@@ -152,13 +158,19 @@ export class Edits {
     this.#refused.set(item, { item: drawn, after: wanted })
   }
 
-  #submit(command: Command): { readonly id: string; readonly back: Command | null } {
+  #submit(command: Command): { readonly id: string | null; readonly back: Command | null } {
     const { proposals, list } = this.#life
+    const bytes = bytesOf(command)
+    if (bytes.length > LIMITS.entryBytes) {
+      // It gets no number, so the id of its row must be nobody's.
+      this.#refuse(command, `unsent.${++this.#unsent}`, 'too-long')
+      return { id: null, back: null }
+    }
     const id = commandId(proposals.session, proposals.nextSeq)
     // An add is taken back by its id alone, so many at once need no look at the list.
     const before = command.type === 'add' ? list.agreed : this.look().overlay.list
     const back = inverse(before, command, id)
-    void this.#life.submit(bytesOf(command))
+    void this.#life.submit(bytes)
     return { id, back }
   }
 

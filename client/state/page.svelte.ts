@@ -24,6 +24,7 @@ export class Page {
   #problem: FrontProblem | null = null
   #isFrameDue = false
   #rememberedAt = -Infinity
+  #remembered = ''
   #openedPanel = false
 
   constructor(browser: Browser) {
@@ -100,6 +101,7 @@ export class Page {
     this.#list?.open.leave()
     this.#list = null
     this.#secret = link?.secret ?? null
+    this.#remembered = ''
     if (link === null) {
       this.#problem = location.hash.length > 1 ? 'not-a-link' : null
       return this.#showFront()
@@ -203,6 +205,9 @@ export class Page {
     const record = list.record()
     if (record === null || now - this.#rememberedAt < REMEMBER_MS) return
     this.#rememberedAt = now
+    const text = JSON.stringify(record)
+    if (text === this.#remembered) return
+    this.#remembered = text
     // What the front page shows; nothing else needs it.
     this.#browser.registry.putList({ ...record, visitedAt: this.#browser.clock.wall() }).catch(() => {})
   }

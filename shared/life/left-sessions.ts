@@ -1,12 +1,23 @@
-/** What tabs of this machine left behind unsettled is brought to an end by who holds the session's lock (DESIGN 9). */
+/** The outbox of this machine: what this tab keeps in it, and what other tabs left behind (DESIGN 9). */
 import type { Millis } from '../host/ports.ts'
-import type { Proposals } from '../host/proposals.ts'
+import type { Keeper, Proposals } from '../host/proposals.ts'
 import type { CommandResult } from '../list/commands.ts'
 import { sessionLock } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions } from './options.ts'
 import type { ReplicatedList } from './replicated-list.ts'
 
+/** Nothing waits for the outbox: a command that is agreed before it is kept has lost nothing. */
+export function keeperOf({ outbox, room }: LifeOptions, failed: () => void): Keeper {
+  const kept = (done: Promise<void>): void => void done.catch(failed)
+  return {
+    put: (session, seq, bytes) => kept(outbox.put(room, session, seq, bytes)),
+    settle: (session, settled) => kept(outbox.settle(room, session, settled)),
+    drop: (session) => kept(outbox.drop(room, session)),
+  }
+}
+
+/** What tabs of this machine left behind unsettled is brought to an end by who holds the session's lock. */
 export class LeftSessions {
   readonly #options: LifeOptions
   readonly #held: HeldLocks

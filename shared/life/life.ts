@@ -2,7 +2,6 @@
 import { Host } from '../host/host.ts'
 import type { MachineId, Millis, NodeId } from '../host/ports.ts'
 import { Proposals } from '../host/proposals.ts'
-import type { Keeper } from '../host/proposals.ts'
 import { statusOf } from '../host/status.ts'
 import type { Status } from '../host/status.ts'
 import { LIMITS } from '../limits.ts'
@@ -14,7 +13,7 @@ import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
 import { compareLogs, isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
 import { HeldLocks } from './held-locks.ts'
-import { LeftSessions } from './left-sessions.ts'
+import { keeperOf, LeftSessions } from './left-sessions.ts'
 import { unanswered } from './options.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
 import { Orphans, RELOAD_MS } from './orphans.ts'
@@ -49,6 +48,7 @@ export class Life {
   #withoutMajoritySince: Millis | null = null
   #isAdopting = false
   #rememberedAt: Millis = -Infinity
+  readonly #noted = new Map<NodeId, string>()
   #neighbours = 0
   #neighbourLeftAt: Millis = -Infinity
   #isOutboxFull = false
@@ -64,7 +64,11 @@ export class Life {
     this.#bornAt = options.clock.now()
     this.#tickedAt = this.#bornAt
     this.list = new ReplicatedList(watch.applied)
-    this.proposals = new Proposals(options.mintId(), this.#keeper(), SKIP, watch.settled)
+    const keeper = keeperOf(options, () => {
+      this.#isOutboxFull = true
+      this.#changed()
+    })
+    this.proposals = new Proposals(options.mintId(), keeper, SKIP, watch.settled)
     this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
     const { tab, transport, settings, build, clock } = options
     this.host = new Host(
@@ -271,30 +275,17 @@ export class Life {
     }
   }
 
-  /** Only hints, so it may fail. */
+  /** Only hints, so it may fail; nothing is written where nothing is new. */
   #note(record: Omit<NodeRecord, 'room'>): void {
     const { registry, room } = this.#options
+    const text = JSON.stringify(record)
+    if (this.#noted.get(record.node) === text) return
+    this.#noted.set(record.node, text)
     registry.putNode({ ...record, room }).catch(() => {})
   }
 
   #setPhase(phase: Phase): void {
     this.#phase = phase
     this.#changed()
-  }
-
-  /** Nothing waits for the outbox: a command that is agreed before it is kept has lost nothing. */
-  #keeper(): Keeper {
-    const { outbox, room } = this.#options
-    const kept = (done: Promise<void>): void => {
-      done.catch(() => {
-        this.#isOutboxFull = true
-        this.#changed()
-      })
-    }
-    return {
-      put: (session, seq, bytes) => kept(outbox.put(room, session, seq, bytes)),
-      settle: (session, settled) => kept(outbox.settle(room, session, settled)),
-      drop: (session) => kept(outbox.drop(room, session)),
-    }
   }
 }
