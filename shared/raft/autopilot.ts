@@ -78,7 +78,8 @@ function removeSilent(scene: Scene): Advice | null {
   for (const { node: member } of membersOf(inForce)) {
     const silence = now - lastHeard(scene, member)
     const patience = !isVoter(inForce, member) ? AUTOPILOT.silentLearner : onlyWeighs ? AUTOPILOT.silent : AUTOPILOT.silentAlone
-    if (silence < patience) continue
+    // The one that stays of two would go on with a single copy: that is for people to decide.
+    if (silence < patience || (isVoter(inForce, member) && inForce.voters.length === 2)) continue
     const change = changeTo(scene, without(inForce, member), member, lastHeard(scene, member) + patience)
     if (change !== null) return change
   }

@@ -25,6 +25,8 @@ export function answerAppend(turn: Turn, append: AppendEntries): void {
   }
   // 2. Reply false if the log has no entry at prevLogIndex whose term is prevLogTerm.
   if (node.log.termAt(append.prevLogIndex) !== append.prevLogTerm) return reply(turn, append, refusal(node, append))
+  // No honest leader contradicts what is committed here.
+  if (append.entries.some(({ index, term }) => index <= node.commitIndex && node.log.termAt(index) !== term)) return
   // 3. and 4. Drop what conflicts, append what is missing.
   merge(turn, append.entries)
   // 5. Only what this message vouches for may be counted as committed.
@@ -40,7 +42,8 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const { role } = node
   if (role.name !== 'leader' || answer.term < node.currentTerm) return
   const known = role.progress.get(answer.from)
-  if (known === undefined) return
+  // No honest follower matches what this log does not hold.
+  if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
   const change = answer.result.success ? matched(known, answer.result.matchIndex) : mismatched(node, known, answer.result)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {

@@ -146,6 +146,7 @@ describe('DESIGN 7 who votes', () => {
     ],
     ['A7: after five it goes', { voters: ['A', 'B', 'C'], known: { C: { ago: 300_100, since: 0 } } }, 'A B'],
     ['A7: of four it goes after ten seconds', { voters: ['A', 'B', 'C', 'D'], known: { D: { ago: 10_100 } } }, 'A B C'],
+    ['A7: of two never', { voters: ['A', 'B'], known: { B: { ago: 400_000, since: 0 } } }, 'nothing'],
     ['A7: not before', { voters: ['A', 'B', 'C', 'D'], known: { D: { ago: 9_999 } } }, 'nothing'],
     [
       'A7: who never answered is counted from when it was first looked after',
