@@ -281,7 +281,7 @@ export class Life {
     const text = JSON.stringify(record)
     if (this.#noted.get(record.node) === text) return
     this.#noted.set(record.node, text)
-    registry.putNode({ ...record, room }).catch(() => {})
+    registry.putNode({ ...record, room }).catch(() => this.#noted.delete(record.node))
   }
 
   #setPhase(phase: Phase): void {

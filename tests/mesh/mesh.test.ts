@@ -96,17 +96,6 @@ describe('DESIGN 10: making a link', () => {
     expect(a.told.at(-1)).toBe(`b says ${says('x')}`)
   })
 
-  test('a hello that a cut dropped is told when the cut is over, though the link never went down', async () => {
-    const [a, b] = await linked()
-    a.mesh.cut(['b'])
-    a.mesh.setHello(new TextEncoder().encode('new'))
-    await clock.pass(300)
-    a.mesh.heal()
-    await clock.pass(400)
-    expect(b.told).toEqual(['up a', 'hello a'])
-    expect(b.recorder.sofar.at(-1)).toMatchObject({ hello: says('new') })
-  })
-
   test('a made-up crowd does not fill the memory', async () => {
     const [a] = await linked()
     for (let at = 0; at < 10_000; at += 1) a.receive(`stranger${at}`, encodeSignal({ type: 'offer', epoch: 1, sdp: decodedSdp(a) }))
