@@ -44,7 +44,8 @@ export function fleetOf(host: Host, status: Status, people: People, me: Known): 
   return {
     tabs,
     inTouch: tabs.length - lost.length,
-    leader: tabs.find(({ role }) => role === 'leader')?.id ?? null,
+    // Without a majority an old leader may still believe that it leads; nobody is led.
+    leader: (status.majority ? tabs.find(({ role }) => role === 'leader')?.id : null) ?? null,
     sending: status.pending,
     mood: moodOf(status, voters.length + learners.length === 1 && peers.length === 0),
   }

@@ -129,7 +129,7 @@ async function openLong(page: Page, base: string): Promise<number> {
       return isDrawn ? performance.now() : false
     },
     lastIndex,
-    { polling: 10, timeout: 60_000 },
+    { polling: 10, timeout: 300_000 },
   )
   return (await opened.jsonValue()) as number
 }
