@@ -190,7 +190,7 @@ export class ListState {
 
   /** Told while a stored log is replayed, too; only what happens from the arrival on is news. */
   heard({ session, command, result }: AppliedCommand): void {
-    this.#agreedAt = this.#browser.clock.wall()
+    if (this.#hasArrived) this.#agreedAt = this.#browser.clock.wall()
     const { list, proposals } = this.open.life
     if (!this.#hasArrived || session === proposals.session || !result.ok) return
     const did = {

@@ -200,8 +200,8 @@ export class Life {
     this.#held.release(nodeLock(node))
     this.#answer()
     if (stopped.why === 'left') return
-    // What broke a rule here, or was started anew elsewhere, must not run again under this id.
-    if (stopped.why !== 'storage') this.#note({ node, lastTerm: 0, lastIndex: 0, retired: true })
+    // Started anew elsewhere: it must not run again under this id. What broke a rule here stopped before that was saved.
+    if (stopped.why === 'copied') this.#note({ node, lastTerm: 0, lastIndex: 0, retired: true })
     if (this.host.main === null) this.#setPhase({ at: 'stopped', why: stopped })
     else this.#changed()
   }
