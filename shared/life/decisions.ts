@@ -30,6 +30,8 @@ export interface AdoptionScene {
   readonly linked: readonly NodeId[]
   /** Names of locks that other documents of this machine hold. */
   readonly held: ReadonlySet<string>
+  /** Is a held lock taken for a node that runs? Not for ever: a frozen tab keeps its locks and says nothing. */
+  readonly trustsHeld: boolean
   /** Journals of this machine. */
   readonly stored: readonly NodeRecord[]
 }
@@ -38,10 +40,12 @@ export interface AdoptionScene {
  * Voters whose locks are free here and that are needed for a majority which no held lock and no link provides. To a tab that
  * knows no configuration yet, whatever else is stored here and free knows more.
  */
-export function nodesToAdopt({ configuration, hosted, linked, held, stored }: AdoptionScene): readonly NodeId[] {
+export function nodesToAdopt({ configuration, hosted, linked, held, trustsHeld, stored }: AdoptionScene): readonly NodeId[] {
   const voters = configuration.voters.map(({ node }) => node)
-  const isProvided = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node) || held.has(nodeLock(node))
-  const free = stored.filter(({ node, retired }) => !retired && !isProvided(node)).toSorted((a, b) => compareLogs(b, a))
+  const isHere = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node)
+  const isProvided = (node: NodeId): boolean => isHere(node) || (trustsHeld && held.has(nodeLock(node)))
+  const isFree = ({ node, retired }: NodeRecord): boolean => !retired && !isHere(node) && !held.has(nodeLock(node))
+  const free = stored.filter(isFree).toSorted((a, b) => compareLogs(b, a))
   if (voters.length === 0) {
     const best = free.find(({ lastIndex }) => lastIndex > 0)
     return best === undefined ? [] : [best.node]

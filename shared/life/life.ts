@@ -23,6 +23,8 @@ import { ReplicatedList, SKIP } from './replicated-list.ts'
 const TICK_MS = 250
 /** Without a majority for so long, orphans here are taken: sooner while the page is young, later while others may make it a member. */
 const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000, newcomer: 5_000 } as const
+/** So many looks for orphans in vain, and who holds a lock but no link is taken for frozen. */
+const FROZEN_AFTER = 8
 const REMEMBER_MS = 1_000
 /** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
 const SEEK_SESSIONS_MS = 5_000
@@ -47,6 +49,7 @@ export class Life {
   #tickedAt: Millis
   #withoutMajoritySince: Millis | null = null
   #isAdopting = false
+  #attempts = 0
   #rememberedAt: Millis = -Infinity
   readonly #noted = new Map<NodeId, string>()
   #neighbours = 0
@@ -222,6 +225,7 @@ export class Life {
     this.#neighbours = neighbours
     const sinceOneLeft = now - this.#neighbourLeftAt
     this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
+    if (this.#withoutMajoritySince === null) this.#attempts = 0
     if (this.#withoutMajoritySince !== null && Math.min(now - this.#withoutMajoritySince, sinceOneLeft) >= this.#patience(now)) {
       this.#withoutMajoritySince = now
       void this.#adopt()
@@ -250,8 +254,12 @@ export class Life {
       const newest = hosted.toSorted((a, b) => compareLogs(b.log, a.log))[0]
       const configuration = newest === undefined ? NO_CONFIGURATION : configurationOf(newest)
       const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
-      const ids = hosted.map(({ id }) => id)
-      const { alive, trouble } = await this.#orphans.openNeeded(configuration, ids, linked)
+      const { alive, trouble } = await this.#orphans.openNeeded({
+        configuration,
+        hosted: hosted.map(({ id }) => id),
+        linked,
+        trustsHeld: ++this.#attempts < FROZEN_AFTER,
+      })
       this.#hadStored ||= main === null && alive.length > 0
       this.#take(alive, trouble)
       if (this.#phase.at === 'looking' && this.host.main !== null) this.#setPhase({ at: 'here' })

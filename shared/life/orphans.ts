@@ -1,10 +1,10 @@
 /** Nodes of this machine that nobody hosts: which to open, and how (DESIGN 6). */
 import type { Millis, NodeId } from '../host/ports.ts'
 import { configurationsIn } from '../raft/node.ts'
-import type { Configuration } from '../raft/types.ts'
 import { reopen } from './birth.ts'
 import type { Alive } from './birth.ts'
 import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt } from './decisions.ts'
+import type { AdoptionScene } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions, WhyStopped } from './options.ts'
 
@@ -17,6 +17,8 @@ export interface Opened {
   /** A journal that cannot be trusted, or a disk that does not answer: nothing may be hosted in its place. */
   readonly trouble: WhyStopped | null
 }
+
+type Needed = Omit<AdoptionScene, 'held' | 'stored'>
 
 const NONE: Opened = { alive: [], trouble: null }
 
@@ -41,17 +43,17 @@ export class Orphans {
     if (alive === undefined) return first
     const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
     if (configuration === undefined || !isAllHere(configuration, machine)) return first
-    const more = await this.openNeeded(configuration, [alive.saved.node], [])
+    const more = await this.openNeeded({ configuration, hosted: [alive.saved.node], linked: [], trustsHeld: true })
     return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
   }
 
   /** Voters with free locks here, as many as a majority needs that neither a link nor a held lock provides. */
-  async openNeeded(configuration: Configuration, hosted: readonly NodeId[], linked: readonly NodeId[]): Promise<Opened> {
+  async openNeeded({ configuration, hosted, linked, trustsHeld }: Needed): Promise<Opened> {
     const { registry, room, locks } = this.#options
     if (locks === null) return NONE
     const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
     let opened = NONE
-    for (const node of nodesToAdopt({ configuration, hosted, linked, held, stored })) {
+    for (const node of nodesToAdopt({ configuration, hosted, linked, held, trustsHeld, stored })) {
       const { alive, trouble } = await this.#open(node, 0)
       opened = { alive: [...opened.alive, ...alive], trouble: trouble ?? opened.trouble }
     }

@@ -16,7 +16,7 @@ const voters = (...nodes: string[]): Configuration => ({
   learners: [],
 })
 const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
-  nodesToAdopt({ configuration: voters(), hosted: [], linked: [], held: new Set(), stored: [], ...scene })
+  nodesToAdopt({ configuration: voters(), hosted: [], linked: [], held: new Set(), trustsHeld: true, stored: [], ...scene })
 
 describe('K1: which orphan a tab takes', () => {
   test('the one it hosted before a reload, else the one with the newest log; never a retired one', () => {
@@ -38,6 +38,12 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
   test('none while held locks or live links provide a majority', () => {
     expect(adopt({ configuration: voters('a', 'b', 'c'), hosted: ['a'], held: new Set([nodeLock('b')]), stored: all })).toEqual([])
     expect(adopt({ configuration: voters('a', 'b', 'far'), hosted: ['a'], linked: ['far'], stored: all })).toEqual([])
+  })
+
+  test('a lock that is held for long without a link is a frozen tab: then those that are free are taken', () => {
+    const frozen = { configuration: voters('a', 'b', 'c'), hosted: ['a'], held: new Set([nodeLock('b')]), stored: all }
+    expect(adopt(frozen)).toEqual([])
+    expect(adopt({ ...frozen, trustsHeld: false })).toEqual(['c'])
   })
 
   test('none where all that are free here would not make a majority', () => {
