@@ -1,7 +1,8 @@
 /** Browsers, their tabs and the network between them, watched by those who know the laws. */
 import type { NodeId } from '../host/ports.ts'
 import { found } from '../life/birth.ts'
-import type { RaftNode } from '../raft/node.ts'
+import { TIMES } from '../limits.ts'
+import type { RaftNode, Settings } from '../raft/node.ts'
 import { Clients } from './clients.ts'
 import { Laws } from './laws.ts'
 import { Machine } from './machine.ts'
@@ -16,6 +17,8 @@ import type { World } from './world.ts'
 export class Cluster implements Around {
   readonly world: World
   profile: Profile
+  /** Of every node; a calm world squeezes no timeouts. */
+  readonly settings: { -readonly [K in keyof Settings]: Settings[K] }
   readonly network: Network
   readonly laws: Laws
   readonly oracle: Oracle
@@ -26,6 +29,7 @@ export class Cluster implements Around {
   constructor(world: World, profile: Profile) {
     this.world = world
     this.profile = profile
+    this.settings = { ...profile.settings }
     this.dice = { clock: world.dice('clock'), disk: world.dice('disk'), faults: world.dice('faults'), machines: world.dice('machines') }
     this.oracle = new Oracle(world)
     this.laws = new Laws(world, (entry) => this.oracle.committed(entry))
@@ -60,7 +64,8 @@ export class Cluster implements Around {
     const minting = { node, machine: machine.id, cluster: CLUSTER, nonce: mintId(), at: clock.wall() }
     world.touch()
     const founded = await found(disk, minting, 'the list', mintId())
-    if (!founded.ok) return world.fail('a list can be founded', JSON.stringify(founded.error))
+    // A disk that fails: somebody presses the button again.
+    if (!founded.ok) return this.foundList(machine)
     founded.value.journal.close()
     await registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex: founded.value.saved.entries.length, retired: false })
     seat.remembered = node
@@ -81,9 +86,10 @@ export class Cluster implements Around {
     return this.open(machine, machine.newTab(remembered))
   }
 
-  /** No new trouble from the network and the disks. */
+  /** No new trouble from the network and the disks, and no timeouts that make every vote a split one. */
   calm(): void {
     const { network, disk } = this.profile
+    this.settings.electionMax = TIMES.electionMax
     this.profile = {
       ...this.profile,
       network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0 },

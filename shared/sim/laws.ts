@@ -94,14 +94,21 @@ export class Laws {
   sent(message: Message): void {
     const { type, from, to, term } = message
     if (type === 'AppendEntries') this.#spoke(term, from)
-    if (type === 'AppendEntriesReply' && message.result.success) this.#mustBeDurable(message, null, message.result.matchIndex)
+    if (type === 'AppendEntriesReply' && message.result.success) {
+      const { matchIndex } = message.result
+      this.#mustBeDurable(message, ({ terms }) => terms.length >= matchIndex)
+    }
     if (type === 'RequestVote' && !message.preVote) {
+      const { lastLogIndex, lastLogTerm } = message
       this.#vote(from, term, from)
-      this.#mustBeDurable(message, from, message.lastLogIndex)
+      // Its log may be another by now, but none that would get fewer votes (5.4.1).
+      const isAsGood = (terms: readonly Term[]): boolean =>
+        (terms.at(-1) ?? 0) > lastLogTerm || ((terms.at(-1) ?? 0) === lastLogTerm && terms.length >= lastLogIndex)
+      this.#mustBeDurable(message, ({ votedFor, terms }) => votedFor === from && isAsGood(terms))
     }
     if (type === 'RequestVoteReply' && !message.preVote && message.granted) {
       this.#vote(from, term, to)
-      this.#mustBeDurable(message, to, 0)
+      this.#mustBeDurable(message, ({ votedFor }) => votedFor === to)
     }
   }
 
@@ -162,11 +169,11 @@ export class Laws {
     this.#fail('committed on a quorum', `${id} counts ${commitIndex} of term ${entry.term} as committed`)
   }
 
-  #mustBeDurable({ from, term, type }: Message, votedFor: NodeId | null, lastIndex: Index): void {
+  /** A disk of a later term has outlived the message. */
+  #mustBeDurable({ from, term, type }: Message, isOnDisk: (disk: OnDisk) => boolean): void {
     const disk = this.journals.of(from)
-    if (disk !== null && disk.term > term) return
-    const isDurable = disk?.term === term && disk.terms.length >= lastIndex && (votedFor === null || disk.votedFor === votedFor)
-    if (!isDurable) this.#fail('nothing is said before it is durable', `${type} of ${from}, term ${term}, up to ${lastIndex}`)
+    if (disk !== null && (disk.term > term || (disk.term === term && isOnDisk(disk)))) return
+    this.#fail('nothing is said before it is durable', `${type} of ${from} in term ${term}; on disk: ${JSON.stringify(disk)}`)
   }
 
   #onDisk(node: NodeId, { term, votedFor }: OnDisk): void {

@@ -175,10 +175,14 @@ export class Network implements Medium {
       to.hear((listener) => listener.up(from.station.tab, hello))
       this.#lookAt(lane)
     })
-    // Lost on the way: it asks again.
-    const { generation } = lane
+    this.#askAgain(lane, lane.generation)
+  }
+
+  /** A hello that was lost on the way is asked for again. */
+  #askAgain(lane: Lane, generation: number): void {
     this.#world.at(Math.max(lane.lastAt, this.#world.now) + PING, () => {
-      if (lane.isUp || lane.generation !== generation || to.station.isFrozen) return
+      if (lane.isUp || lane.generation !== generation || lane.to.isGone) return
+      if (lane.to.station.isFrozen) return this.#askAgain(lane, generation)
       fallSilent(lane)
       this.#lookAt(lane)
     })

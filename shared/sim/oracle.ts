@@ -4,8 +4,12 @@
  */
 import type { CommandResult } from '../list/commands.ts'
 import type { ListView } from '../list/list.ts'
-import { ReplicatedList, SKIP } from '../life/replicated-list.ts'
+import { ListMachine } from '../list/machine.ts'
+import { SKIP } from '../life/replicated-list.ts'
+import type { ReplicatedList } from '../life/replicated-list.ts'
+import { LEVELS } from '../limits.ts'
 import type { Entry, Index } from '../raft/types.ts'
+import { unpackCommand } from '../wire/commands.ts'
 import type { World } from './world.ts'
 
 interface Asked {
@@ -29,12 +33,14 @@ export interface Client {
 
 export class Oracle {
   readonly #world: World
-  readonly #reference = new ReplicatedList()
+  /** The list alone: sessions are counted here anew. */
+  readonly #reference = new ListMachine(unpackCommand)
   readonly #asked = new Map<string, Asked>()
   readonly #outcomes = new Map<string, Outcome>()
-  /** The newest seq that took effect, counted here anew. */
+  /** The newest seq that took effect. */
   readonly #last = new Map<string, number>()
   readonly #answered = new Map<string, number>()
+  #lastApplied: Index = 0
   #founding: string | null = null
 
   constructor(world: World) {
@@ -42,11 +48,11 @@ export class Oracle {
   }
 
   get lastApplied(): Index {
-    return this.#reference.lastApplied
+    return this.#lastApplied
   }
 
   get view(): ListView {
-    return this.#reference.agreed.view()
+    return this.#reference.list.view()
   }
 
   get answered(): number {
@@ -66,17 +72,19 @@ export class Oracle {
   /** Every entry of the one committed log, in order. */
   committed(entry: Entry): void {
     const { body, index } = entry
-    const applied = this.#reference.apply(entry)
+    this.#lastApplied = index
     if (body.type !== 'command') return
-    const { session, seq } = body.command.header
+    const { header, bytes } = body.command
+    const { session, seq } = header
     const name = nameOf(session, seq)
     this.#founding ??= name
     const last = this.#last.get(session) ?? 0
     if (seq > last + 1) return this.#world.fail('no gaps in a session', `${name} is committed at ${index} after ${last}`)
     if (seq <= last) return
     this.#last.set(session, seq)
-    if (applied === null) return this.#world.fail('the committed log applies', `${name} at ${index}`)
-    this.#checkAsked(name, body.command.bytes)
+    const applied = this.#reference.apply(LEVELS.min, bytes, header)
+    if (!applied.known) return this.#world.fail('the committed log applies', `${name} at ${index}`)
+    this.#checkAsked(name, bytes)
     this.#outcomes.set(name, { index, result: JSON.stringify(applied.result) })
   }
 

@@ -2,7 +2,7 @@
 import type { MachineId, Millis, NodeId, TabId } from '../host/ports.ts'
 import { Life } from '../life/life.ts'
 import type { LifeOptions } from '../life/options.ts'
-import type { RaftNode } from '../raft/node.ts'
+import type { RaftNode, Settings } from '../raft/node.ts'
 import { SimClock } from './clock.ts'
 import { SimDisk, SimOutbox, SimRegistry } from './disk.ts'
 import type { Writing } from './disk.ts'
@@ -52,6 +52,7 @@ export interface Seat {
 export interface Around {
   readonly world: World
   readonly profile: Profile
+  readonly settings: Settings
   readonly network: Medium
   readonly dice: { readonly clock: Dice; readonly disk: Dice; readonly faults: Dice }
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
@@ -81,7 +82,7 @@ export class Page implements Station {
   #missed: (() => void)[] = []
 
   constructor(around: Around, home: Home, seat: Seat) {
-    const { world, profile, network } = around
+    const { world, network } = around
     this.#around = around
     this.tab = world.mintId()
     this.name = seat.name
@@ -100,7 +101,7 @@ export class Page implements Station {
       tab: this.tab,
       room: ROOM,
       build: 'sim',
-      settings: profile.settings,
+      settings: around.settings,
       clock: this.clock,
       transport: new SimTransport(this, network),
       disk: new SimDisk(home.storage, writing),
