@@ -11,6 +11,7 @@ import { decodeHello, encodeHello } from '../wire/hello.ts'
 import type { Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { LEVELS, PROTOCOL } from '../limits.ts'
+import { suspect } from './copies.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
@@ -181,11 +182,7 @@ export class Host {
     const hello = read.value
     if (hello.protocol.min > PROTOCOL.max || hello.protocol.max < PROTOCOL.min) return transport.refuse(tab, 'protocol')
     if (hello.cluster !== null && this.#cluster !== null && hello.cluster !== this.#cluster) return transport.refuse(tab, 'another cluster')
-    const copies = this.routes.hello(tab, hello, clock.now())
-    if (copies.length > 0) {
-      this.routes.down(tab)
-      return transport.refuse(tab, 'copied')
-    }
+    if (this.routes.hello(tab, hello, clock.now()).length > 0) suspect(tab, this.routes, this.options)
     if (this.#cluster === null && hello.cluster !== null) {
       this.#cluster = hello.cluster
       this.#events.foundCluster(hello.cluster)

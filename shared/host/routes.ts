@@ -52,20 +52,28 @@ export class Routes {
     const isSame = before !== undefined && sameHosting(before.hello, hello)
     this.#release(tab)
     this.#peers.set(tab, { tab, hello, since: isSame ? before.since : now })
-    const copies: NodeId[] = []
-    for (const { node, incarnation, nonce } of hello.hosted) {
-      const seen = this.#seen.get(node)
-      const isCopy = seen !== undefined && (incarnation < seen.incarnation || (incarnation === seen.incarnation && nonce !== seen.nonce))
-      if (isCopy) copies.push(node)
-      else this.#seen.set(node, { incarnation, nonce, tab })
+    for (const hosted of hello.hosted) {
+      const { node, incarnation, nonce } = hosted
+      if (!this.#isCopy(hosted)) this.#seen.set(node, { incarnation, nonce, tab })
     }
-    return copies
+    return this.copiesOf(tab)
+  }
+
+  /** Nodes that this tab says it hosts and that are copies, by what is known now. */
+  copiesOf(tab: TabId): readonly NodeId[] {
+    const hosted = this.#peers.get(tab)?.hello.hosted ?? []
+    return hosted.filter((one) => this.#isCopy(one)).map(({ node }) => node)
   }
 
   /** The link is down. What was seen of its nodes stays known. */
   down(tab: TabId): void {
     this.#release(tab)
     this.#peers.delete(tab)
+  }
+
+  #isCopy({ node, incarnation, nonce }: HostedNode): boolean {
+    const seen = this.#seen.get(node)
+    return seen !== undefined && (incarnation < seen.incarnation || (incarnation === seen.incarnation && nonce !== seen.nonce))
   }
 
   #release(tab: TabId): void {
