@@ -53,7 +53,7 @@ describe('the last tab', () => {
       const tabs = await scene.cluster(['A', 'A', 'A', 'A'], 'Last one')
       await pouring(scene, tabs)
       const stays = tabs.find((tab) => tab !== tabs[0])!
-      await Promise.all(tabs.map((tab) => (tab === stays ? undefined : tab.close())))
+      await Promise.all(tabs.filter((tab) => tab !== stays).map((tab) => tab.close()))
       await goOn(scene, [stays])
       await stays.stopPouring()
       await stays.add('by hand')

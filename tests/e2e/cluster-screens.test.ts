@@ -94,7 +94,7 @@ describe('pictures', () => {
       for (const text of ITEMS) await tabs[0]!.add(text)
       await scene.agree()
       await tabs[0]!.cut(tabs.slice(1))
-      await scene.until('it is alone', async () => (await tabs[0]!.status())!.majority === false)
+      await scene.until('it is alone', async () => !(await tabs[0]!.status())!.majority)
       await tabs[0]!.add('Wheelbarrow')
       await tabs[0]!.slip('Waiting for one more tab').waitFor()
       await tabs[0]!.row('Wheelbarrow').getByText('not yet agreed', { exact: true }).waitFor()
