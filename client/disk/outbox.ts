@@ -4,6 +4,7 @@ import { startingWith, type OriginDatabase } from './origin.ts'
 
 export class DatabaseOutbox implements Outbox {
   readonly #database: OriginDatabase
+  #batch: Batch | null = null
 
   constructor(database: OriginDatabase) {
     this.#database = database
@@ -26,14 +27,25 @@ export class DatabaseOutbox implements Outbox {
     return [...found].map(([session, { settled, commands }]) => ({ session, settled, last: commands.at(-1)?.seq ?? settled, commands }))
   }
 
-  /** Reads nothing, so that a write begun while the page goes away still lands. */
+  /** What is put in one go shares a transaction. It reads nothing, so that a write begun while the page goes away still lands. */
   put(room: string, session: string, seq: number, command: Uint8Array): Promise<void> {
-    const bytes = command.slice() // The caller's buffer is the caller's again when this returns.
-    return this.#database.write(['commands'], async (transaction) => {
-      const put = transaction.objectStore('commands').put(bytes, [room, session, seq])
-      transaction.commit()
-      await put
+    const batch = (this.#batch ??= this.#nextBatch())
+    batch.puts.push({ key: [room, session, seq], bytes: command.slice() }) // The caller's buffer is the caller's again when this returns.
+    return batch.done
+  }
+
+  #nextBatch(): Batch {
+    const puts: Put[] = []
+    const done = Promise.resolve().then(() => {
+      this.#batch = null
+      return this.#database.write(['commands'], async (transaction) => {
+        const store = transaction.objectStore('commands')
+        const all = puts.map(({ key, bytes }) => store.put(bytes, key))
+        transaction.commit()
+        await Promise.all(all)
+      })
     })
+    return { puts, done }
   }
 
   settle(room: string, session: string, settled: number): Promise<void> {
@@ -61,4 +73,14 @@ export class DatabaseOutbox implements Outbox {
 interface Pending {
   readonly seq: number
   readonly command: Uint8Array
+}
+
+interface Put {
+  readonly key: [string, string, number]
+  readonly bytes: Uint8Array
+}
+
+interface Batch {
+  readonly puts: Put[]
+  readonly done: Promise<void>
 }

@@ -12,6 +12,7 @@ import { ListState } from './list-state.ts'
 
 const REMEMBER_MS = 1_000
 const RESTLESS_MS = 250
+const REST_MAX_MS = 250
 
 export class Page {
   readonly #browser: Browser
@@ -23,6 +24,7 @@ export class Page {
   #secret: string | null = null
   #problem: FrontProblem | null = null
   #isFrameDue = false
+  #restUntil = -Infinity
   #rememberedAt = -Infinity
   #remembered = ''
   #openedPanel = false
@@ -182,11 +184,14 @@ export class Page {
     this.#isFrameDue = true
     const publish = (): void => {
       this.#isFrameDue = false
+      const before = performance.now()
       this.#publish()
+      // Drawing comes after this turn; what it took decides when the next may be, so that agreeing never waits for pictures.
+      setTimeout(() => (this.#restUntil = performance.now() + Math.min(2 * (performance.now() - before), REST_MAX_MS)))
     }
     // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
-    if (document.visibilityState === 'visible') requestAnimationFrame(publish)
-    else setTimeout(publish, RESTLESS_MS)
+    if (document.visibilityState === 'hidden') setTimeout(publish, RESTLESS_MS)
+    else setTimeout(() => requestAnimationFrame(publish), Math.max(this.#restUntil - performance.now(), 0))
   }
 
   #publish(): void {

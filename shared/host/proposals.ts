@@ -54,6 +54,8 @@ export class Proposals<R> {
   readonly #older: Line[] = []
   #sentTo: string | null = null
   #heldUntil: Millis = -Infinity
+  /** Looked at after every turn, so that a thousand commands under way cost nothing while they are. */
+  #hasUnsent = false
   #progressAt: Millis = -Infinity
 
   constructor(session: string, keeper: Keeper, skip: Uint8Array, settled: Settled<R> = () => {}) {
@@ -78,6 +80,7 @@ export class Proposals<R> {
     // What was never kept cannot be found any more; asked for one by one, a long outbox would be sent as often.
     for (let seq = Math.max(line.settled, appliedUpTo) + 1; seq < line.last; seq++) if (!line.waiting.has(seq)) this.#fill(line, seq)
     this.#older.push(line)
+    this.#hasUnsent = true
   }
 
   /** The seq that the next command of this page gets. */
@@ -93,6 +96,7 @@ export class Proposals<R> {
     return new Promise((resolve) => {
       const settle = (result: unknown): void => resolve(result as R)
       this.#own.waiting.set(seq, { session, seq, bytes, since, sent: false, settle })
+      this.#hasUnsent = true
     })
   }
 
@@ -114,14 +118,18 @@ export class Proposals<R> {
     const to = `${leader} ${term}`
     if (to !== this.#sentTo) this.resend(now)
     else if (now - this.#progressAt >= TIMES.resend) this.resend(now)
-    if (now < this.#heldUntil) return []
+    if (now < this.#heldUntil || !this.#hasUnsent) return []
     this.#sentTo = to
+    this.#hasUnsent = false
     const lines = this.#older.length > 0 ? this.#older : [this.#own]
     const commands: Command[] = []
     let inFlight = 0
     for (const line of lines) {
       for (const waiting of inOrder(line)) {
-        if (++inFlight > LIMITS.proposalsInFlight) return commands
+        if (++inFlight > LIMITS.proposalsInFlight) {
+          this.#hasUnsent = true
+          return commands
+        }
         if (waiting.sent) continue
         waiting.sent = true
         const { session, seq, bytes } = waiting
@@ -140,6 +148,7 @@ export class Proposals<R> {
   /** Everything goes out again: after a new link to the leader, say. */
   resend(now: Millis): void {
     for (const line of [...this.#older, this.#own]) for (const waiting of line.waiting.values()) waiting.sent = false
+    this.#hasUnsent = true
     this.#heldUntil = -Infinity
     this.#progressAt = now
   }
@@ -147,6 +156,7 @@ export class Proposals<R> {
   refused({ session, seq, reason, expected }: Refusal, now: Millis): void {
     const line = this.#lineOf(session)
     if (line === null) return
+    this.#hasUnsent = true
     const from = reason === 'gap' ? expected : seq
     for (const waiting of line.waiting.values()) if (waiting.seq >= from) waiting.sent = false
     const isMissing = reason === 'gap' && !line.waiting.has(expected)
@@ -165,9 +175,10 @@ export class Proposals<R> {
     if (!line || !waiting) return false
     line.waiting.delete(seq)
     this.#progressAt = now
-    line.settled = line.waiting.size === 0 ? Math.max(line.settled, seq) : Math.min(...line.waiting.keys()) - 1
+    line.settled = line.waiting.size === 0 ? Math.max(line.settled, seq) : firstOf(line) - 1
     if (line !== this.#own && line.waiting.size === 0) {
       this.#older.splice(this.#older.indexOf(line), 1)
+      this.#hasUnsent = true
       this.#keeper.drop(session)
     } else this.#keeper.settle(session, line.settled)
     waiting.settle?.(result)
@@ -182,11 +193,20 @@ export class Proposals<R> {
   #fill(line: Line, seq: number): void {
     const before = line.waiting.get(seq)
     const filled = { session: line.session, seq, bytes: this.#skip, since: before?.since ?? 0, sent: false, settle: before?.settle ?? null }
-    line.waiting.set(seq, filled)
+    const others = before === undefined ? inOrder(line).filter((waiting) => waiting.seq > seq) : []
+    for (const other of others) line.waiting.delete(other.seq)
+    for (const one of [filled, ...others]) line.waiting.set(one.seq, one)
+    this.#hasUnsent = true
     this.#keeper.put(line.session, seq, this.#skip)
   }
 }
 
+/** A Map keeps the order in which its keys came, and they come in order of seq. */
 function inOrder(line: Line): readonly Waiting[] {
-  return [...line.waiting.values()].sort((a, b) => a.seq - b.seq)
+  return [...line.waiting.values()]
+}
+
+function firstOf(line: Line): number {
+  for (const seq of line.waiting.keys()) return seq
+  return line.last + 1
 }

@@ -30,6 +30,10 @@ export interface AdoptionScene {
   readonly linked: readonly NodeId[]
   /** Names of locks that other documents of this machine hold. */
   readonly held: ReadonlySet<string>
+  /** The newest log hosted here, null without any. */
+  readonly newest: { readonly lastTerm: number; readonly lastIndex: number } | null
+  /** Nobody has led for much longer than elections take. */
+  readonly isUrgent: boolean
   /** Is a held lock taken for a node that runs? Not for ever: a frozen tab keeps its locks and says nothing. */
   readonly trustsHeld: boolean
   /** Journals of this machine. */
@@ -38,9 +42,11 @@ export interface AdoptionScene {
 
 /**
  * Voters whose locks are free here and that are needed for a majority which no held lock and no link provides. To a tab that
- * knows no configuration yet, whatever else is stored here and free knows more.
+ * knows no configuration yet, whatever else is stored here and free knows more. Without a leader for long, one more each time: others
+ * may have what is missing, and the configuration known here may be an old one.
  */
-export function nodesToAdopt({ configuration, hosted, linked, held, trustsHeld, stored }: AdoptionScene): readonly NodeId[] {
+export function nodesToAdopt(scene: AdoptionScene): readonly NodeId[] {
+  const { configuration, hosted, linked, held, newest, isUrgent, trustsHeld, stored } = scene
   const voters = configuration.voters.map(({ node }) => node)
   const isHere = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node)
   const isProvided = (node: NodeId): boolean => isHere(node) || (trustsHeld && held.has(nodeLock(node)))
@@ -52,6 +58,10 @@ export function nodesToAdopt({ configuration, hosted, linked, held, trustsHeld, 
   }
   const missing = majorityOf(voters.length) - voters.filter(isProvided).length
   const useful = free.filter(({ node }) => voters.includes(node))
+  if (isUrgent) {
+    const best = useful[0] ?? free.find((record) => newest === null || compareLogs(record, newest) > 0)
+    return best === undefined ? [] : [best.node]
+  }
   return missing <= 0 || useful.length < missing ? [] : useful.slice(0, missing).map(({ node }) => node)
 }
 

@@ -7,13 +7,28 @@ import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions } from './options.ts'
 import type { ReplicatedList } from './replicated-list.ts'
 
+/** Clearing away what is agreed is not worth a write for each edit. */
+const SETTLE_MS = 500
+
 /** Nothing waits for the outbox: a command that is agreed before it is kept has lost nothing. */
-export function keeperOf({ outbox, room }: LifeOptions, failed: () => void): Keeper {
+export function keeperOf({ outbox, room, clock }: LifeOptions, failed: () => void): Keeper {
   const kept = (done: Promise<void>): void => void done.catch(failed)
+  // What is agreed may stay a while: whoever takes the session over finds it applied.
+  const settled = new Map<string, number>()
+  const settleSoon = (): void => {
+    for (const [session, upTo] of settled) kept(outbox.settle(room, session, upTo))
+    settled.clear()
+  }
   return {
     put: (session, seq, bytes) => kept(outbox.put(room, session, seq, bytes)),
-    settle: (session, settled) => kept(outbox.settle(room, session, settled)),
-    drop: (session) => kept(outbox.drop(room, session)),
+    settle: (session, upTo) => {
+      if (settled.size === 0) clock.wake(clock.now() + SETTLE_MS, settleSoon)
+      settled.set(session, upTo)
+    },
+    drop: (session) => {
+      settled.delete(session)
+      kept(outbox.drop(room, session))
+    },
   }
 }
 

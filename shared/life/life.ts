@@ -19,12 +19,11 @@ import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
 import { Orphans, RELOAD_MS } from './orphans.ts'
 import type { NodeRecord, Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
+import { Shortage } from './shortage.ts'
 
 const TICK_MS = 250
 /** Without a majority for so long, orphans here are taken: sooner while the page is young, later while others may make it a member. */
 const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000, newcomer: 5_000 } as const
-/** So many looks for orphans in vain, and who holds a lock but no link is taken for frozen. */
-const FROZEN_AFTER = 8
 const REMEMBER_MS = 1_000
 /** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
 const SEEK_SESSIONS_MS = 5_000
@@ -47,9 +46,8 @@ export class Life {
   readonly #bornAt: Millis
   #phase: Phase = { at: 'opening' }
   #tickedAt: Millis
-  #withoutMajoritySince: Millis | null = null
+  readonly #shortage = new Shortage()
   #isAdopting = false
-  #attempts = 0
   #rememberedAt: Millis = -Infinity
   readonly #noted = new Map<NodeId, string>()
   #neighbours = 0
@@ -224,12 +222,7 @@ export class Life {
     if (neighbours < this.#neighbours) this.#neighbourLeftAt = now
     this.#neighbours = neighbours
     const sinceOneLeft = now - this.#neighbourLeftAt
-    this.#withoutMajoritySince = this.status.majority ? null : (this.#withoutMajoritySince ?? now)
-    if (this.#withoutMajoritySince === null) this.#attempts = 0
-    if (this.#withoutMajoritySince !== null && Math.min(now - this.#withoutMajoritySince, sinceOneLeft) >= this.#patience(now)) {
-      this.#withoutMajoritySince = now
-      void this.#adopt()
-    }
+    if (this.#shortage.isDue(now, this.status, this.#patience(now), sinceOneLeft)) void this.#adopt()
     if (main === null) return
     const isSeekingDue = this.#sessions.soughtAt < this.#neighbourLeftAt || now - this.#sessions.soughtAt >= SEEK_SESSIONS_MS
     if (isSeekingDue && sinceOneLeft >= RELOAD_MS) void this.#takeOverSessions()
@@ -258,7 +251,9 @@ export class Life {
         configuration,
         hosted: hosted.map(({ id }) => id),
         linked,
-        trustsHeld: ++this.#attempts < FROZEN_AFTER,
+        newest: newest?.log ?? null,
+        isUrgent: this.#shortage.isUrgent,
+        trustsHeld: this.#shortage.trustsHeld,
       })
       this.#hadStored ||= main === null && alive.length > 0
       this.#take(alive, trouble)

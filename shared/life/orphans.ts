@@ -43,17 +43,18 @@ export class Orphans {
     if (alive === undefined) return first
     const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
     if (configuration === undefined || !isAllHere(configuration, machine)) return first
-    const more = await this.openNeeded({ configuration, hosted: [alive.saved.node], linked: [], trustsHeld: true })
+    const scene = { configuration, hosted: [alive.saved.node], linked: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
+    const more = await this.openNeeded(scene)
     return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
   }
 
   /** Voters with free locks here, as many as a majority needs that neither a link nor a held lock provides. */
-  async openNeeded({ configuration, hosted, linked, trustsHeld }: Needed): Promise<Opened> {
+  async openNeeded(needed: Needed): Promise<Opened> {
     const { registry, room, locks } = this.#options
     if (locks === null) return NONE
     const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
     let opened = NONE
-    for (const node of nodesToAdopt({ configuration, hosted, linked, held, trustsHeld, stored })) {
+    for (const node of nodesToAdopt({ ...needed, held, stored })) {
       const { alive, trouble } = await this.#open(node, 0)
       opened = { alive: [...opened.alive, ...alive], trouble: trouble ?? opened.trouble }
     }
