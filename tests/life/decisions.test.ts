@@ -16,7 +16,17 @@ const voters = (...nodes: string[]): Configuration => ({
   learners: [],
 })
 const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
-  nodesToAdopt({ configuration: voters(), hosted: [], linked: [], held: new Set(), trustsHeld: true, stored: [], ...scene })
+  nodesToAdopt({
+    configuration: voters(),
+    hosted: [],
+    linked: [],
+    held: new Set(),
+    newest: null,
+    isUrgent: false,
+    trustsHeld: true,
+    stored: [],
+    ...scene,
+  })
 
 describe('K1: which orphan a tab takes', () => {
   test('the one it hosted before a reload, else the one with the newest log; never a retired one', () => {
@@ -60,6 +70,19 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
     expect(adopt({ hosted: ['z'], stored: [stored('z', 0, 0), ...all] })).toEqual(['c'])
     expect(adopt({ hosted: ['z'], stored: [stored('z', 0, 0), ...all], held })).toEqual(['b'])
     expect(adopt({ hosted: [], stored: [stored('y', 0, 0), stored('dead', 9, 9, true)] })).toEqual([])
+  })
+
+  test('without a leader for long each browser gives the voters it has, one at a time (simulator, seed 1569)', () => {
+    const scene = { configuration: voters('b', 'far1', 'far2'), hosted: ['a'], newest: { lastTerm: 1, lastIndex: 1 }, stored: all }
+    expect(adopt(scene)).toEqual([])
+    expect(adopt({ ...scene, isUrgent: true })).toEqual(['b'])
+  })
+
+  test('then a majority by an old configuration does not count, and who is no voter by it may know more (simulator, seed 1349)', () => {
+    const scene = { configuration: voters('a', 'far'), hosted: ['a'], linked: ['far'], newest: { lastTerm: 2, lastIndex: 6 }, stored: all }
+    expect(adopt(scene)).toEqual([])
+    expect(adopt({ ...scene, isUrgent: true })).toEqual(['c'])
+    expect(adopt({ ...scene, isUrgent: true, newest: { lastTerm: 2, lastIndex: 7 } })).toEqual([])
   })
 
   test('nobody is elsewhere when every voter is of this machine', () => {
