@@ -3,6 +3,7 @@ import type { NodeId } from '../host/ports.ts'
 import { found } from '../life/birth.ts'
 import { TIMES } from '../limits.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
+import { isVoter } from '../raft/quorum.ts'
 import { Clients } from './clients.ts'
 import { Laws } from './laws.ts'
 import { Machine } from './machine.ts'
@@ -103,6 +104,16 @@ export class Cluster implements Around {
 
   retired(page: Page, node: NodeId): void {
     this.world.fail('no node is retired', `${page.name} gave up ${node}: ${JSON.stringify(page.life?.phase)}`)
+  }
+
+  /** Only who is no voter any more may stop; a broken rule says which, where the page still knows. */
+  stopped(page: Page, node: NodeId): void {
+    this.world.after(1, () => {
+      if (!isVoter(this.laws.configuration, node)) return
+      const phase = page.life?.phase
+      const why = phase?.at === 'stopped' && phase.why.why === 'broken' ? String(phase.why.error) : 'it does not say why'
+      this.world.fail('no voter stops', `${page.name} stopped ${node}: ${why}`)
+    })
   }
 
   kept(session: string, seq: number, bytes: Uint8Array): void {

@@ -17,6 +17,8 @@ export interface Writing {
   /** Becomes durable under `number`, strictly after all before. */
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
   retired(node: NodeId): void
+  /** The page lets go of a journal; `hasFailed`: after a write that did not land. */
+  closed(node: NodeId, hasFailed: boolean): void
 }
 
 type Failure = { readonly ok: false; readonly error: SaveError } | null
@@ -84,6 +86,7 @@ class SimJournal implements Journal {
   readonly #records: Records
   readonly #writing: Writing
   #isOpen = true
+  #hasFailed = false
 
   constructor(node: NodeId, records: Records, writing: Writing) {
     this.#node = node
@@ -109,6 +112,7 @@ class SimJournal implements Journal {
   }
 
   close(): void {
+    if (this.#isOpen) this.#writing.closed(this.#node, this.#hasFailed)
     this.#isOpen = false
   }
 }

@@ -6,9 +6,9 @@ import type { NodeId } from '../host/ports.ts'
 import type { Message } from '../raft/messages.ts'
 import { configurationOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
-import { isQuorum } from '../raft/quorum.ts'
+import { isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { Log } from '../raft/log.ts'
-import type { Entry, Index, Term } from '../raft/types.ts'
+import type { Configuration, Entry, Index, Term } from '../raft/types.ts'
 import { printOf } from './entries.ts'
 import { Journals } from './journals.ts'
 import type { OnDisk } from './journals.ts'
@@ -45,6 +45,7 @@ export class Laws {
   /** By index and term: the entry, and the term of the one before. That is Log Matching, by induction. */
   readonly #book = new Map<string, string>()
   readonly #committed: Committed[] = []
+  #configuration: Configuration = NO_CONFIGURATION
   readonly #reigns = new Map<Term, Reign>()
   /** Who said AppendEntries in a term. */
   readonly #speakers = new Map<Term, NodeId>()
@@ -57,16 +58,13 @@ export class Laws {
     this.journals = new Journals(world, (node, disk) => this.#onDisk(node, disk))
   }
 
-  get committed(): readonly Entry[] {
-    return this.#committed.map(({ entry }) => entry)
-  }
-
   get lastCommitted(): Index {
     return this.#committed.length
   }
 
-  get newestReign(): Reign | null {
-    return this.#reigns.get(Math.max(...this.#reigns.keys())) ?? null
+  /** The newest that is committed. */
+  get configuration(): Configuration {
+    return this.#configuration
   }
 
   get reigns(): number {
@@ -153,6 +151,7 @@ export class Laws {
       return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${node.id} has ${printOf(entry)}`)
     }
     this.#committed.push({ entry, knownIn: node.currentTerm })
+    if (entry.body.type === 'configuration') this.#configuration = entry.body.configuration
     this.#onCommit(entry)
     for (const [term, { node: leader, log }] of this.#reigns) {
       if (term > node.currentTerm && log.termAt(index) !== entry.term) {

@@ -7,6 +7,7 @@ import type { Dice } from './dice.ts'
 import type { NetworkProfile } from './profile.ts'
 import { fallSilent, laneBetween } from './transport.ts'
 import type { Barrier, Lane, Medium, SimTransport, Station } from './transport.ts'
+import { decodeHello } from '../wire/hello.ts'
 import type { World } from './world.ts'
 
 const LINK_LOST: Millis = 1_000
@@ -120,6 +121,7 @@ export class Network implements Medium {
     const lane = from.outgoing.get(tab)
     if (lane === undefined) return
     const back = from.incoming.get(tab)!
+    if (this.#world.isTracing) this.#world.trace(from.station.name, `refuses ${lane.to.station.name}: ${reason}`)
     this.#put(lane, () => {
       lane.to.closed.add(from.station.tab)
       this.#down(lane)
@@ -172,6 +174,7 @@ export class Network implements Medium {
       if (lane.isUp) return
       lane.isUp = lane.hasMet = true
       lane.told ??= hello
+      this.#describe(lane, 'meets', hello)
       to.hear((listener) => listener.up(from.station.tab, hello))
       this.#lookAt(lane)
     })
@@ -196,7 +199,9 @@ export class Network implements Medium {
     this.#put(
       lane,
       () => {
-        if (lane.isUp) lane.to.hear((listener) => listener.hello(station.tab, hello))
+        if (!lane.isUp) return
+        this.#describe(lane, 'hears anew of', hello)
+        lane.to.hear((listener) => listener.hello(station.tab, hello))
       },
       () => {
         lane.told = null
@@ -221,7 +226,15 @@ export class Network implements Medium {
       to.incoming.delete(from.station.tab)
       to.outgoing.delete(from.station.tab)
     }
+    if (isUp && this.#world.isTracing) this.#world.trace(to.station.name, `loses ${from.station.name}`)
     if (isUp) to.hear((listener) => listener.down(from.station.tab))
+  }
+
+  #describe({ from, to }: Lane, what: string, hello: Uint8Array): void {
+    if (!this.#world.isTracing) return
+    const read = decodeHello(hello)
+    const hosted = read.ok ? read.value.hosted.map(({ node, incarnation, nonce }) => `${node} for the ${incarnation}. time (${nonce})`) : []
+    this.#world.trace(to.station.name, `${what} ${from.station.name} with ${hosted.join(', ') || 'nothing'}`)
   }
 
   #arrive(lane: Lane, message: Uint8Array): void {

@@ -57,6 +57,8 @@ export interface Around {
   readonly dice: { readonly clock: Dice; readonly disk: Dice; readonly faults: Dice }
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
   retired(page: Page, node: NodeId): void
+  /** A node stopped, though nothing is known to have gone wrong with its disk and its page stays. */
+  stopped(page: Page, node: NodeId): void
   kept(session: string, seq: number, bytes: Uint8Array): void
   /** After every turn of a node of this page, and whenever else it may look different. */
   changed(page: Page, nodes: readonly RaftNode[]): void
@@ -80,6 +82,7 @@ export class Page implements Station {
   readonly #around: Around
   readonly #pending = new Set<PendingWrite>()
   #missed: (() => void)[] = []
+  #isLeaving = false
 
   constructor(around: Around, home: Home, seat: Seat) {
     const { world, network } = around
@@ -96,6 +99,9 @@ export class Page implements Station {
       profile: () => around.profile.disk,
       landed: (node, number, record, replaces) => around.landed(node, number, record, replaces),
       retired: (node) => around.retired(this, node),
+      closed: (node, hasFailed) => {
+        if (!hasFailed && !this.#isLeaving && this.isAlive) around.stopped(this, node)
+      },
     }
     this.options = {
       tab: this.tab,
@@ -148,6 +154,7 @@ export class Page implements Station {
     if (!this.isAlive || this.isFrozen) return this.crash()
     const { world, dice } = this.#around
     world.touch()
+    this.#isLeaving = true
     this.life?.leave()
     this.#die(dice.faults.between(15, 31))
   }

@@ -88,7 +88,7 @@ export class SimTransport implements Transport {
   }
 
   refuse(tab: TabId, reason: string): void {
-    this.#network.refuse(this, tab, reason)
+    if (!this.isGone) this.#network.refuse(this, tab, reason)
   }
 
   listen(listener: TransportListener): void {
