@@ -30,6 +30,8 @@ export interface AdoptionScene {
   readonly linked: readonly NodeId[]
   /** Names of locks that other documents of this machine hold. */
   readonly held: ReadonlySet<string>
+  /** Voters by what any node hosted here has in its log, committed or not. */
+  readonly votersByAny: readonly NodeId[]
   /** The newest log hosted here, null without any. */
   readonly newest: { readonly lastTerm: number; readonly lastIndex: number } | null
   /** Nobody has led for much longer than elections take. */
@@ -46,7 +48,7 @@ export interface AdoptionScene {
  * may have what is missing, and the configuration known here may be an old one.
  */
 export function nodesToAdopt(scene: AdoptionScene): readonly NodeId[] {
-  const { configuration, hosted, linked, held, newest, isUrgent, trustsHeld, stored } = scene
+  const { configuration, votersByAny, hosted, linked, held, newest, isUrgent, trustsHeld, stored } = scene
   const voters = configuration.voters.map(({ node }) => node)
   const isHere = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node)
   const isProvided = (node: NodeId): boolean => isHere(node) || (trustsHeld && held.has(nodeLock(node)))
@@ -59,7 +61,8 @@ export function nodesToAdopt(scene: AdoptionScene): readonly NodeId[] {
   const missing = majorityOf(voters.length) - voters.filter(isProvided).length
   const useful = free.filter(({ node }) => voters.includes(node))
   if (isUrgent) {
-    const best = useful[0] ?? free.find((record) => newest === null || compareLogs(record, newest) > 0)
+    const best =
+      free.find(({ node }) => votersByAny.includes(node)) ?? free.find((record) => newest === null || compareLogs(record, newest) > 0)
     return best === undefined ? [] : [best.node]
   }
   return missing <= 0 || useful.length < missing ? [] : useful.slice(0, missing).map(({ node }) => node)

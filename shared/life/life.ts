@@ -251,6 +251,7 @@ export class Life {
         configuration,
         hosted: hosted.map(({ id }) => id),
         linked,
+        votersByAny: hosted.flatMap((node) => configurationOf(node).voters.map(({ node: voter }) => voter)),
         newest: newest?.log ?? null,
         isUrgent: this.#shortage.isUrgent,
         trustsHeld: this.#shortage.trustsHeld,

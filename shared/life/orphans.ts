@@ -43,8 +43,9 @@ export class Orphans {
     if (alive === undefined) return first
     const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
     if (configuration === undefined || !isAllHere(configuration, machine)) return first
-    const scene = { configuration, hosted: [alive.saved.node], linked: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
-    const more = await this.openNeeded(scene)
+    const hosted = [alive.saved.node]
+    const calm = { votersByAny: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
+    const more = await this.openNeeded({ configuration, hosted, linked: [], ...calm })
     return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
   }
 

@@ -21,6 +21,7 @@ const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
     hosted: [],
     linked: [],
     held: new Set(),
+    votersByAny: [],
     newest: null,
     isUrgent: false,
     trustsHeld: true,
@@ -73,7 +74,7 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
   })
 
   test('without a leader for long each browser gives the voters it has, one at a time (simulator, seed 1569)', () => {
-    const scene = { configuration: voters('b', 'far1', 'far2'), hosted: ['a'], newest: { lastTerm: 1, lastIndex: 1 }, stored: all }
+    const scene = { configuration: voters('b', 'far1', 'far2'), votersByAny: ['b', 'far1', 'far2'], hosted: ['a'], stored: all }
     expect(adopt(scene)).toEqual([])
     expect(adopt({ ...scene, isUrgent: true })).toEqual(['b'])
   })
@@ -83,6 +84,18 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
     expect(adopt(scene)).toEqual([])
     expect(adopt({ ...scene, isUrgent: true })).toEqual(['c'])
     expect(adopt({ ...scene, isUrgent: true, newest: { lastTerm: 2, lastIndex: 7 } })).toEqual([])
+  })
+
+  test('then a voter by any log here is needed, though the newest has removed it (simulator, seed 2049)', () => {
+    const scene = {
+      configuration: voters('c'),
+      votersByAny: ['c', 'a', 'c'],
+      hosted: ['b', 'c'],
+      newest: { lastTerm: 2, lastIndex: 9 },
+      stored: all,
+    }
+    expect(adopt(scene)).toEqual([])
+    expect(adopt({ ...scene, isUrgent: true })).toEqual(['a'])
   })
 
   test('nobody is elsewhere when every voter is of this machine', () => {
