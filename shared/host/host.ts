@@ -16,7 +16,7 @@ import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
-import { Pilot, tabSeen } from './pilot.ts'
+import { isAtRest, Pilot, tabSeen } from './pilot.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
 import { Runner } from './runner.ts'
@@ -256,7 +256,8 @@ export class Host {
     if (advice !== null) runner.deliver([advice])
     if (after.id === this.#main) this.propose()
     this.#shed(after)
-    if (before.log !== after.log || before.commitIndex !== after.commitIndex || before.role.name !== after.role.name) this.reports.soon()
+    if (isAtRest(before, after)) return
+    this.reports.soon()
     this.#events.changed()
   }
 

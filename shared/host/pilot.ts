@@ -2,6 +2,7 @@
 import { autopilot } from '../raft/autopilot.ts'
 import type { Advice, TabSeen } from '../raft/autopilot.ts'
 import type { Farewell } from '../raft/messages.ts'
+import { leaderOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
 import type { Hello } from '../wire/hello.ts'
 import { LIMITS, TIMES } from '../limits.ts'
@@ -33,4 +34,16 @@ export function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis
   const main = hosted[0]
   if (main === undefined) return null
   return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since }
+}
+
+/** A turn that nobody who looks could tell from the one before: of heartbeats there are many. */
+export function isAtRest(before: RaftNode, after: RaftNode): boolean {
+  return (
+    before.log === after.log &&
+    before.commitIndex === after.commitIndex &&
+    after.commitIndex === after.log.lastIndex &&
+    before.currentTerm === after.currentTerm &&
+    before.role.name === after.role.name &&
+    leaderOf(before) === leaderOf(after)
+  )
 }

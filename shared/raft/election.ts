@@ -36,6 +36,14 @@ export function campaignNow(turn: Turn, reason: VoteReason): void {
   for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason })
 }
 
+/** A candidate's requests leave when its vote is durable: its time to win begins then, however slow its disk is. */
+export function giveTimeToWin(turn: Turn): void {
+  const { node, before } = turn
+  const wasDurable = before.saves.durable.term === node.currentTerm && before.saves.durable.votedFor === node.id
+  const isDurable = node.saves.durable.term === node.currentTerm && node.saves.durable.votedFor === node.id
+  if (node.role.name === 'candidate' && isDurable && !wasDurable) node.role = { ...node.role, deadline: freshDeadline(turn) }
+}
+
 /** Receiver of RequestVote (Figure 2), and of the question whether one would be granted. */
 export function answerVote(turn: Turn, asked: RequestVote): void {
   const { node } = turn

@@ -1,5 +1,5 @@
 /** The core: from a node, all inputs that wait and a moment, to a new node and what it asks for (DESIGN 4). */
-import { campaignIfDue, campaignNow, countVote, hasWon, becomeLeader, answerVote } from './election.ts'
+import { answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTimeToWin, hasWon } from './election.ts'
 import { hearFarewell } from './farewell.ts'
 import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
@@ -79,7 +79,8 @@ function receive(turn: Turn, input: Input): void {
     case 'proposal':
       return propose(turn, input.commands)
     case 'saved':
-      return saveDone(turn, input.number)
+      saveDone(turn, input.number)
+      return giveTimeToWin(turn)
     case 'applied':
       turn.node.lastApplied = Math.max(turn.node.lastApplied, input.index)
       return
