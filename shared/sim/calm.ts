@@ -57,7 +57,7 @@ function haveEqualLogs({ pages, laws, oracle }: Cluster): boolean {
 }
 
 /** How everything stands, for people. */
-export function picture({ machines }: Cluster): string {
+function picture({ machines }: Cluster): string {
   return machines
     .flatMap(({ index, pages, storage }) => [
       `machine ${index + 1} stores ${[...storage.journals.keys()].join()}`,
