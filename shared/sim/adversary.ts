@@ -1,8 +1,8 @@
 /** Does to the cluster what the list of faults says. */
 import { unreachable } from '../raft/assert.ts'
 import type { Cluster } from './cluster.ts'
-import { groupOf, isNetworkFault, isPageFault } from './faults.ts'
-import type { BrowserFault, Fault, NetworkFault, PageFault } from './faults.ts'
+import { groupOf, isLeaderFault, isNetworkFault, isPageFault } from './faults.ts'
+import type { BrowserFault, Fault, LeaderFault, NetworkFault, PageFault } from './faults.ts'
 import type { Machine } from './machine.ts'
 import type { Page, SaveStage, Seat } from './page.ts'
 import type { Barrier, Station } from './transport.ts'
@@ -50,6 +50,7 @@ export class Adversary {
     const { kind } = fault
     const page = this.#page(fault)
     if (isNetworkFault(kind)) this.#troubleNetwork(kind, fault)
+    else if (isLeaderFault(kind)) this.#troubleLeader(kind, fault)
     else if (!isPageFault(kind)) this.#troubleBrowsers(kind, fault)
     else if (page !== null) this.#troublePage(kind, page, fault)
   }
@@ -112,6 +113,43 @@ export class Adversary {
       case 'burst':
         for (let k = 0; k < 30; k++) clients.submit(page)
         return
+      default:
+        return unreachable(kind)
+    }
+  }
+
+  #troubleLeader(kind: LeaderFault, fault: Fault): void {
+    const { clients, network, pages } = this.#cluster
+    const leading = pages.filter(({ nodes }) => nodes.some(({ role }) => role.name === 'leader'))
+    const leader = leading[Math.floor(fault.who * leading.length)]
+    if (leader === undefined) return
+    // What happens to leaders has to happen fast, before all is said and done.
+    const soon = fault.lasts / 10
+    const crash = (page: Page, back: number): void => {
+      page.crash()
+      this.#cluster.world.after(back, () => this.#reopen(this.#cluster.machines[page.machine]!, page.seat))
+    }
+    switch (kind) {
+      case 'crash-leader':
+        return crash(leader, soon)
+      case 'strand-leader': {
+        // Entries that only a few will ever have, while others lead.
+        const barrier: Barrier = (from, to) => (from === leader) !== (to === leader) && groupOf(`${from.name}${to.name}`, fault) === 0
+        network.block(fault.other < 0.5 ? (from, to) => from === leader || to === leader : barrier)
+        for (let k = 0; k < 10; k++) clients.submit(leader)
+        return this.#later(fault, () => {
+          network.heal()
+          if (fault.other < 0.7) for (const page of this.#cluster.pages) crash(page, page === leader ? 1 : soon)
+        })
+      }
+      case 'succeed-leader':
+        // The next one, too, hardly has time to tell anybody.
+        crash(leader, soon)
+        return this.#later({ ...fault, lasts: soon }, () => {
+          for (const page of this.#cluster.pages) {
+            if (page.nodes.some(({ role }) => role.name === 'leader' || role.name === 'candidate')) page.trap = 'told'
+          }
+        })
       default:
         return unreachable(kind)
     }

@@ -76,6 +76,7 @@ export class Cluster implements Around {
 
   open(machine: Machine, seat: Seat): Page {
     const page = new Page(this, machine, seat)
+    machine.keep(seat)
     seat.page = page
     this.world.trace(page.name, 'opens')
     page.open()

@@ -19,18 +19,31 @@ const TO_PAGES = [
 ] as const
 /** What happens to one browser, or to all. */
 const TO_BROWSERS = ['open-tab', 'new-machine', 'kill-browser', 'restart-all', 'close-all', 'freeze-many'] as const
+/** What happens to who leads, and to all others at the end of it. */
+const TO_LEADERS = ['crash-leader', 'strand-leader', 'succeed-leader'] as const
 const TO_NETWORK = ['partition', 'isolate', 'one-way', 'cut-pair', 'clog', 'signaling'] as const
 
 export type PageFault = (typeof TO_PAGES)[number]
 export type BrowserFault = (typeof TO_BROWSERS)[number]
 export type NetworkFault = (typeof TO_NETWORK)[number]
-export type FaultKind = PageFault | BrowserFault | NetworkFault
+export type LeaderFault = (typeof TO_LEADERS)[number]
+export type FaultKind = PageFault | BrowserFault | LeaderFault | NetworkFault
 
 /** The likelier ones stand here twice. */
-const KINDS: readonly FaultKind[] = [...TO_PAGES, ...TO_BROWSERS, ...TO_NETWORK, 'open-tab', 'close-tab', 'crash-at-save', 'reload']
+const KINDS: readonly FaultKind[] = [
+  ...TO_PAGES,
+  ...TO_BROWSERS,
+  ...TO_LEADERS,
+  ...TO_NETWORK,
+  'open-tab',
+  'close-tab',
+  'crash-at-save',
+  'reload',
+]
 
 const isOneOf = <T extends string>(kind: string, kinds: readonly T[]): kind is T => (kinds as readonly string[]).includes(kind)
 export const isPageFault = (kind: FaultKind): kind is PageFault => isOneOf(kind, TO_PAGES)
+export const isLeaderFault = (kind: FaultKind): kind is LeaderFault => isOneOf(kind, TO_LEADERS)
 export const isNetworkFault = (kind: FaultKind): kind is NetworkFault => isOneOf(kind, TO_NETWORK)
 
 export interface Fault {
@@ -45,7 +58,7 @@ export interface Fault {
 /** Each run knows only some kinds: what never happens lets something else happen undisturbed (swarm testing). */
 export function drawFaults(dice: Dice, profile: Profile): readonly Fault[] {
   const { quiet, chaos, faultEvery } = profile
-  const kinds = KINDS.filter(() => dice.chance(0.6))
+  const kinds = profile.isAtLeaders ? [...TO_LEADERS, 'crash-at-save' as const] : KINDS.filter(() => dice.chance(0.6))
   const faults: Fault[] = [...drawArrivals(dice, profile)]
   for (let at = quiet + dice.between(0, 500); at < quiet + chaos && kinds.length > 0; at += dice.between(0, 2 * faultEvery)) {
     const lasts = dice.chance(0.5) ? dice.between(1, 400) : dice.between(200, 4_000)

@@ -32,6 +32,11 @@ export class Machine implements Home {
     return tab
   }
 
+  /** A page is loaded in it, whoever closed the tab meanwhile. */
+  keep(tab: Seat): void {
+    if (!this.tabs.includes(tab)) this.tabs.push(tab)
+  }
+
   /** The tab is closed, not only its page gone. */
   drop(tab: Seat): void {
     const at = this.tabs.indexOf(tab)

@@ -53,6 +53,8 @@ export interface Profile {
   readonly quiet: Millis
   /** How long the faults last. */
   readonly chaos: Millis
+  /** Trouble comes to leaders only, and small batches make the most of it: Figures 7 and 8 live here. */
+  readonly isAtLeaders: boolean
   /** Between two things that somebody does to the cluster, on average. */
   readonly faultEvery: Millis
   readonly commandEvery: Millis
@@ -60,15 +62,18 @@ export interface Profile {
 
 export function drawProfile(dice: Dice): Profile {
   const machinesMax = dice.pick([1, 2, 3, 3, 4])
+  const isAtLeaders = dice.chance(0.25)
+  const settings = drawSettings(dice)
   return {
-    settings: drawSettings(dice),
+    settings: isAtLeaders ? { ...settings, appendBytes: dice.pick([1, 200]), appendsInFlight: dice.pick([1, 2]) } : settings,
+    isAtLeaders,
     network: drawNetwork(dice),
     disk: drawDisk(dice),
     clock: { drift: dice.pick([0, 0.0001, 0.02]), rounding: dice.pick([0, 0.1, 1]) },
     machinesMax,
     pagesMax: dice.pick(machinesMax > 2 ? [1, 2, 2, 3] : [2, 3, 4]),
-    arrivals: dice.pick([1, 2, 2, 3, 4, 5]),
-    quiet: dice.pick([0, 3_000, 3_000, 5_000]),
+    arrivals: isAtLeaders ? dice.pick([2, 4, 4, 5]) : dice.pick([1, 2, 2, 3, 4, 5]),
+    quiet: isAtLeaders ? 5_000 : dice.pick([0, 3_000, 3_000, 5_000]),
     chaos: dice.between(2_000, 8_000),
     faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([20, 60, 150]),

@@ -8,6 +8,7 @@ const SEEDS = 100
 const QUIET: Readonly<Record<string, string>> = {
   'the last terms are not compared (5.4.1)': 'E5',
   'an entry of an older term is committed by counting (5.4.2)': 'R5',
+  'votes are a number: a removed node counts itself': 'E6',
   'a configuration is not rolled back with its entry': 'M2',
   'a sequence number may be skipped': 'C2, C3',
   'a command that comes again is applied again': 'C3',
