@@ -47,7 +47,7 @@ async function runAll() {
   return sum
 }
 
-/** What fails fast comes first. Real browsers are alone at the end: everything about them depends on time. */
+/** What fails fast comes first. Real browsers are last, two scenes at once: they mostly wait. */
 function plan(browsers, env) {
   const { stages } = wish
   const inNode = ['unit', 'sim'].filter((name) => stages.has(name))
@@ -58,7 +58,7 @@ function plan(browsers, env) {
     return isBuilt ? ONE_PASSED : ONE_FAILED
   }
   const endToEnd = async () => {
-    if (browsers.chromium !== null && isBuilt) return vitest(['e2e'], ['--no-file-parallelism', ...wish.files], env)
+    if (browsers.chromium !== null && isBuilt) return vitest(['e2e'], ['--maxWorkers=2', ...wish.files], env)
     console.log(isBuilt ? 'Not run: there is no Chromium.' : 'Not run: the page could not be built.')
     return ONE_FAILED
   }

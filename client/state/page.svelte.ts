@@ -137,7 +137,7 @@ export class Page {
 
   async #create(name: string): Promise<void> {
     const founded = await foundList(this.#browser, name)
-    this.#problem = founded.ok ? null : 'no-room'
+    this.#problem = founded.ok ? null : founded.error.type === 'guest' ? 'guest' : 'no-room'
     if (!founded.ok) return this.#showFront()
     location.hash = founded.value
   }

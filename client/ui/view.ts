@@ -43,10 +43,11 @@ export interface FrontScreen {
 }
 
 /**
- * `not-a-link`: what was pasted, or the address itself, is no link to a list. `no-room`: the list could not be stored.
+ * `not-a-link`: what was pasted, or the address itself, is no link to a list. `guest`: this tab may not store, so no list can
+ * begin here. `no-room`: the list could not be stored.
  * `no-storage`: this browser stores nothing at all for the page, or its database does not answer.
  */
-export type FrontProblem = 'not-a-link' | 'no-room' | 'no-storage'
+export type FrontProblem = 'not-a-link' | 'guest' | 'no-room' | 'no-storage'
 
 export interface ListSummary {
   readonly id: ListId

@@ -98,6 +98,7 @@ export const WORDS = {
 
 export const PROBLEMS = {
   'not-a-link': 'That is not a link to a list',
+  guest: 'A list cannot begin here: the address is not https. Open it by https, or on the machine that serves it',
   'no-room': 'This browser has no room left for another list',
   'no-storage': 'This browser does not let the page store anything',
 } as const

@@ -12,13 +12,14 @@ import { roundTrips, strictWrites } from './limits.ts'
 declare global {
   interface Window {
     flotilla: Flotilla
-    bench: { seen: Map<string, number>; leaderAt: { leader: string; at: number } | null }
+    bench: { seen: Map<string, number>; leaderAt: { leader: string; at: number } | null; edits: { at: number; agreed: number }[] }
   }
 }
 
 const EDITS = 300
 const BURST = 2_000
 const CLOSINGS = 30
+const REOPENINGS = 10
 const LOG = 50_000
 const dist = join(import.meta.dirname, '../../dist')
 
@@ -27,7 +28,7 @@ async function openTab(context: Awaited<ReturnType<typeof startChromium>>['conte
   const page = await context.newPage()
   await page.goto(url)
   await page.evaluate(() => {
-    window.bench = { seen: new Map(), leaderAt: null }
+    window.bench = { seen: new Map(), leaderAt: null, edits: [] }
     const now = (): number => performance.timeOrigin + performance.now()
     window.flotilla.subscribe((event) => {
       if (event.type === 'agreed') return window.bench.seen.set(event.id, now())
@@ -93,7 +94,7 @@ async function closings(
   context: Awaited<ReturnType<typeof startChromium>>['context'],
   pages: readonly Page[],
   url: string,
-): Promise<readonly number[]> {
+): Promise<{ readonly times: readonly number[]; readonly open: readonly Page[] }> {
   let open = pages
   const times: number[] = []
   for (let k = 0; k < CLOSINGS; k++) {
@@ -108,7 +109,40 @@ async function closings(
     open = [...others, await openTab(context, url)]
     await voters(open, 3)
   }
-  return times
+  return { times, open }
+}
+
+/** All others are closed at once: from the last pagehide until an edit made after it is agreed in the tab that stays. */
+async function leftAlone([stays, ...others]: readonly Page[]): Promise<number> {
+  await stays!.evaluate(() => {
+    const now = (): number => performance.timeOrigin + performance.now()
+    window.bench.edits = []
+    setInterval(() => {
+      const edit = { at: now(), agreed: Infinity }
+      window.bench.edits.push(edit)
+      void window.flotilla.add('alone').then(() => (edit.agreed = now()))
+    }, 20)
+  })
+  await Promise.all(others.map((page) => page.close({ runBeforeUnload: false })))
+  const took = await stays!.waitForFunction(() => {
+    const closedAt = Number(localStorage.getItem('bench:closed-at'))
+    const first = window.bench.edits.find(({ at, agreed }) => at >= closedAt && agreed < Infinity)
+    return first === undefined ? false : first.agreed - closedAt
+  })
+  return (await took.jsonValue()) as number
+}
+
+/** No tab is open and one comes: from its navigation until its first edit is agreed. */
+async function reopened(context: Awaited<ReturnType<typeof startChromium>>['context'], url: string): Promise<number> {
+  const page = await context.newPage()
+  await page.goto(url)
+  await page.waitForFunction(() => (window.flotilla?.status() ?? null) !== null, null, { polling: 10 })
+  const took = await page.evaluate(async () => {
+    await window.flotilla.add('again')
+    return performance.now()
+  })
+  await page.close()
+  return took
 }
 
 /** A list with a long log, reopened by its only tab: from navigation until everything is applied and the list is drawn. */
@@ -171,8 +205,12 @@ async function measure(): Promise<Readonly<Record<string, number>>> {
     const fromLeader = await edits(leader!, third!)
     const fromFollower = await edits(follower!, third!)
     const perSecond = await burst(follower!, pages)
-    const handoff = await closings(context, pages, url)
+    const { times: handoff, open } = await closings(context, pages, url)
     const alone = await context.newPage()
+    const editable = await leftAlone(open)
+    await open[0]!.close()
+    const again: number[] = []
+    for (let k = 0; k < REOPENINGS; k++) again.push(await reopened(context, url))
     const long = await openLong(alone, base)
     return {
       rtt_ms_p50: round(rtt),
@@ -188,6 +226,8 @@ async function measure(): Promise<Readonly<Record<string, number>>> {
       edits_per_s: Math.round(perSecond),
       handoff_ms_p50: round(p50(handoff), 1),
       handoff_ms_p99: round(p99(handoff), 1),
+      left_alone_ms: round(editable, 1),
+      reopen_editable_ms_p50: round(p50(again), 1),
       open_50k_ms: Math.round(long),
       page_gzip_kb: round(pageSize(), 1),
     }
