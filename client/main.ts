@@ -12,8 +12,9 @@ declare global {
   }
 }
 
-const page = new Page(openBrowser())
-window.flotilla = makeConsole(() => page.open, page.listeners)
+const browser = openBrowser()
+const page = new Page(browser)
+window.flotilla = makeConsole(() => page.open, page.listeners, browser.onlookers)
 mount(App, {
   target: document.getElementById('page')!,
   props: {

@@ -5,25 +5,32 @@ import { MemoryDisk, MemoryOutbox, MemoryRegistry, MemoryStorage } from '../disk
 import { OriginDatabase } from '../disk/origin.ts'
 import { DatabaseOutbox } from '../disk/outbox.ts'
 import { DatabaseRegistry } from '../disk/registry.ts'
+import type { Transition } from '../../shared/host/transition.ts'
 import type { LifePorts } from '../../shared/life/options.ts'
 import { TabClock } from './clock.ts'
 import { WebLocks } from './locks.ts'
 
 export interface Browser extends LifePorts {
   readonly clock: TabClock
+  /** Who looks on at the nodes of this page, whatever list is open. */
+  readonly onlookers: Onlookers
 }
+
+export type Onlookers = Set<(transition: Transition) => void>
 
 export function openBrowser(): Browser {
   const clock = new TabClock()
+  const onlookers: Onlookers = new Set()
   // On plain http from another host there are no locks: a guest keeps everything in memory (DESIGN 6).
   if (!('locks' in navigator)) {
     const storage = new MemoryStorage()
     const [disk, registry, outbox] = [new MemoryDisk(storage), new MemoryRegistry(storage), new MemoryOutbox(storage)]
-    return { clock, disk, registry, outbox, locks: null, mintId, remembered: { get: () => null, set: () => {} } }
+    return { clock, onlookers, disk, registry, outbox, locks: null, mintId, remembered: { get: () => null, set: () => {} } }
   }
   const database = new OriginDatabase()
   return {
     clock,
+    onlookers,
     disk: journalDisk(),
     registry: new DatabaseRegistry(database),
     outbox: new DatabaseOutbox(database),

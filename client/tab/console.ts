@@ -1,7 +1,10 @@
 /** `flotilla` in the console: the page's stable interface for scripts and for other people's tests (README). */
+import { plainTransition } from '../../shared/host/transition.ts'
+import type { PlainTransition, Transition } from '../../shared/host/transition.ts'
 import type { Status } from '../../shared/host/status.ts'
 import type { Command, CommandResult } from '../../shared/list/commands.ts'
 import { END } from '../../shared/list/commands.ts'
+import type { Onlookers } from './browser.ts'
 import { bytesOf } from './command-bytes.ts'
 import type { OpenList } from './open-list.ts'
 
@@ -36,12 +39,17 @@ export interface Flotilla {
   heal(): void
   /** Calls back at once when something happens, in this very turn; returns how to stop. */
   subscribe(listener: (event: FlotillaEvent) => void): () => void
+  /** Calls back with every transition of every node hosted here, within its turn, as JSON can hold it; returns how to stop. */
+  transitions(listener: (transition: SeenTransition) => void): () => void
 }
+
+/** One of what happens to the nodes of this tab, and when: milliseconds since 1970, by a clock that only goes forward. */
+export type SeenTransition = PlainTransition & { readonly at: number }
 
 export type Listeners = Set<(event: FlotillaEvent) => void>
 
 /** `current` is the list that is open now, if one is. */
-export function makeConsole(current: () => OpenList | null, listeners: Listeners): Flotilla {
+export function makeConsole(current: () => OpenList | null, listeners: Listeners, onlookers: Onlookers): Flotilla {
   const submit = async (command: Command): Promise<ConsoleResult> => {
     const open = current()
     return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(bytesOf(command))
@@ -73,6 +81,18 @@ export function makeConsole(current: () => OpenList | null, listeners: Listeners
     subscribe: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    transitions: (listener) => {
+      const onlooker = (transition: Transition): void => {
+        try {
+          listener({ ...plainTransition(transition), at: performance.timeOrigin + performance.now() })
+        } catch (error) {
+          // Within a turn of the node, which has no part in it.
+          reportError(error)
+        }
+      }
+      onlookers.add(onlooker)
+      return () => void onlookers.delete(onlooker)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** One list open in this tab: its life over a real mesh, ended when the page goes. */
 import { openMesh } from '../mesh/open.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Transition } from '../../shared/host/transition.ts'
 import { LIMITS, TIMES } from '../../shared/limits.ts'
 import { Life } from '../../shared/life/life.ts'
 import type { Watch } from '../../shared/life/options.ts'
@@ -30,10 +31,14 @@ export interface OpenList {
 }
 
 /** `changed` is called often; look at most once a frame. */
-export async function openList(browser: Browser, secret: string, changed: () => void, watch: Watch): Promise<OpenList> {
+export async function openList(browser: Browser, secret: string, changed: () => void, told: Watch): Promise<OpenList> {
   const { room } = editKeys(secret)
   const tab = browser.mintId()
   const mesh = openMesh({ tab, room, clock: browser.clock })
+  const transition = (transition: Transition): void => {
+    for (const onlooker of browser.onlookers) onlooker(transition)
+  }
+  const watch = { ...told, transition }
   const life = await Life.open({ ...browser, tab, room, transport: mesh, settings: SETTINGS, build: BUILD }, changed, watch)
   const resumed = (): void => life.suspended()
   document.addEventListener('resume', resumed)

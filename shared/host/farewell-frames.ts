@@ -1,7 +1,7 @@
 /** A farewell as frames: one for each tab that hosts somebody who should hear it, small enough to arrive (DESIGN 6). */
 import { farewells } from '../raft/farewell.ts'
 import type { Leaver } from '../raft/farewell.ts'
-import type { Message } from '../raft/messages.ts'
+import type { Farewell, Message } from '../raft/messages.ts'
 import type { RaftNode } from '../raft/node.ts'
 import { LIMITS } from '../limits.ts'
 import { encodeFrame } from '../wire/envelope.ts'
@@ -16,12 +16,12 @@ export function farewellFrames(
   cluster: ClusterId,
   routes: Routes,
   now: Millis,
-): readonly { readonly tab: TabId; readonly message: Uint8Array }[] {
+): readonly { readonly tab: TabId; readonly message: Uint8Array; readonly farewell: Farewell }[] {
   const frame = (message: Message): Uint8Array => encodeFrame(cluster, [{ hops: 0, message }])
-  const frames = new Map<TabId, Uint8Array>()
+  const frames = new Map<TabId, Farewell>()
   for (const farewell of farewells(speaker, leaving, { now, random: 0 }, (one) => frame(one).length <= LIMITS.farewellBytes)) {
     const tab = routes.tabOf(farewell.to)
-    if (tab !== null && !frames.has(tab)) frames.set(tab, frame(farewell))
+    if (tab !== null && !frames.has(tab)) frames.set(tab, farewell)
   }
-  return [...frames].map(([tab, message]) => ({ tab, message }))
+  return [...frames].map(([tab, farewell]) => ({ tab, message: frame(farewell), farewell }))
 }

@@ -117,6 +117,7 @@ export class Host {
       },
       changed: (before, after) => this.#changed(runner, before, after),
       stopped: (stopped) => this.#stopped(saved.node, stopped),
+      transition: this.#events.transition,
     })
     this.#runners.set(saved.node, runner)
     this.routes.own({ node: saved.node, incarnation: saved.incarnation, nonce: saved.nonce })
@@ -171,6 +172,7 @@ export class Host {
     const speaker = nodes.find(({ role }) => role.name === 'leader') ?? nodes[0]
     const leaving = [...this.#runners].map(([node, { incarnation }]) => ({ node, incarnation }))
     const frames = speaker === undefined || cluster === null ? [] : farewellFrames(speaker, leaving, cluster, this.routes, clock.now())
+    if (speaker !== undefined) this.#events.transition?.({ type: 'left', node: speaker.id, said: frames.map(({ farewell }) => farewell) })
     transport.farewell(frames)
     for (const runner of this.#runners.values()) runner.stop({ why: 'left' })
   }

@@ -5,6 +5,7 @@ import type { ClusterId } from '../wire/envelope.ts'
 import type { Clock, MachineId, NodeId, TabId, Transport } from './ports.ts'
 import type { Proposals } from './proposals.ts'
 import type { Stopped } from './runner.ts'
+import type { Transition } from './transition.ts'
 
 /** The replicated machine as a host sees it. */
 export interface Applier {
@@ -37,6 +38,8 @@ export interface HostEvents {
   /** A node hosted here, not the main one, is no member any more, and that is committed. */
   removed(node: NodeId): void
   stopped(node: NodeId, stopped: Stopped): void
+  /** Of every node hosted here, within its turn; it never calls back. */
+  readonly transition?: ((transition: Transition) => void) | undefined
 }
 
 /** What was refused, by kind: for status, logs and tests. */

@@ -6,11 +6,12 @@ import type { Save } from '../raft/saves.ts'
 import { step } from '../raft/step.ts'
 import type { Input, Outgoing, Output } from '../raft/step.ts'
 import type { Refusal } from '../raft/turn.ts'
-import type { Entry, Index, Moment, SaveNumber } from '../raft/types.ts'
+import type { Entry, Index, Moment, NodeId, SaveNumber } from '../raft/types.ts'
 import { encodeRecord } from '../wire/record.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { TIMES } from '../limits.ts'
 import type { Clock, Journal, Millis, SaveError } from './ports.ts'
+import type { Transition } from './transition.ts'
 
 /** Why a node runs no more. The others of its tab go on. */
 export type Stopped =
@@ -30,6 +31,8 @@ export interface RunnerEvents {
   /** After every turn that changed the node. */
   changed(before: RaftNode, after: RaftNode): void
   stopped(stopped: Stopped): void
+  /** Whoever looks on; it never calls back. */
+  readonly transition?: ((transition: Transition) => void) | undefined
 }
 
 export class Runner {
@@ -61,6 +64,7 @@ export class Runner {
     this.#hintedCommit = saved.commitIndex
     const durable = { currentTerm: saved.term, votedFor: saved.votedFor, entries: saved.entries, commitIndex: saved.commitIndex }
     this.#node = start(saved.node, durable, settings, this.#moment())
+    events.transition?.({ type: 'started', ...this.#self, after: this.#node })
     this.deliver([{ type: 'wake' }])
   }
 
@@ -92,7 +96,12 @@ export class Runner {
     this.#held = []
     this.#cancelWake?.()
     this.#journal.close()
+    this.#events.transition?.({ type: 'stopped', ...this.#self, why: why.why })
     this.#events.stopped(why)
+  }
+
+  get #self(): { readonly node: NodeId; readonly incarnation: number } {
+    return { node: this.#node.id, incarnation: this.incarnation }
   }
 
   #moment(): Moment {
@@ -108,6 +117,7 @@ export class Runner {
       this.#inbox = []
       const { node, output } = step(before, inputs, this.#moment())
       this.#node = node
+      this.#events.transition?.({ type: 'stepped', ...this.#self, before, inputs, output, after: node })
       this.#obey(output)
       this.#events.changed(before, node)
     } catch (error) {
@@ -168,6 +178,7 @@ export class Runner {
     const due = this.#held.filter(({ after }) => after !== null && after <= number)
     this.#held = this.#held.filter(({ after }) => after === null || after > number)
     const messages = due.map(({ message }) => message).filter(({ term }) => term >= this.#node.currentTerm)
+    this.#events.transition?.({ type: 'saved', ...this.#self, number, sent: messages })
     if (messages.length > 0) this.#events.send(messages)
   }
 

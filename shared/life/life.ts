@@ -80,6 +80,7 @@ export class Life {
         foundCluster: () => void this.#join(),
         removed: (node) => this.host.remove(node),
         stopped: (node, stopped) => this.#stopped(node, stopped),
+        transition: watch.transition,
       },
     )
   }

@@ -2,6 +2,7 @@
 import type { Clock, Disk, NodeId, SaveError, TabId, Transport } from '../host/ports.ts'
 import type { PendingCommand } from '../host/proposals.ts'
 import type { Stopped } from '../host/runner.ts'
+import type { Transition } from '../host/transition.ts'
 import type { CommandResult } from '../list/commands.ts'
 import type { Settings } from '../raft/node.ts'
 import type { Damage } from '../wire/replay.ts'
@@ -35,6 +36,8 @@ export interface Watch {
   readonly settled?: (command: PendingCommand, result: CommandResult) => void
   /** Of every command in the log, in its order. */
   readonly applied?: (applied: AppliedCommand) => void
+  /** Of every node hosted here, within its turn; it never calls back. */
+  readonly transition?: ((transition: Transition) => void) | undefined
 }
 
 export type Phase =

@@ -1,5 +1,6 @@
 /** Browsers, their tabs and the network between them, watched by those who know the laws. */
 import type { NodeId } from '../host/ports.ts'
+import type { Transition } from '../host/transition.ts'
 import { found } from '../life/birth.ts'
 import { TIMES } from '../limits.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
@@ -27,8 +28,11 @@ export class Cluster implements Around {
   readonly machines: Machine[] = []
   readonly dice
 
-  constructor(world: World, profile: Profile) {
+  readonly transition: ((transition: Transition) => void) | undefined
+
+  constructor(world: World, profile: Profile, transition?: (transition: Transition) => void) {
     this.world = world
+    this.transition = transition
     this.profile = profile
     this.settings = { ...profile.settings }
     this.dice = { clock: world.dice('clock'), disk: world.dice('disk'), faults: world.dice('faults'), machines: world.dice('machines') }

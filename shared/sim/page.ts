@@ -1,5 +1,6 @@
 /** One page load: the real life of a list over simulated ports. A tab of a browser outlives it. */
 import type { MachineId, Millis, NodeId, TabId } from '../host/ports.ts'
+import type { Transition } from '../host/transition.ts'
 import { Life } from '../life/life.ts'
 import type { LifeOptions } from '../life/options.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
@@ -64,6 +65,8 @@ export interface Around {
   changed(page: Page, nodes: readonly RaftNode[]): void
   died(page: Page): void
   crashAtSave(page: Page): void
+  /** Whoever looks on. */
+  readonly transition: ((transition: Transition) => void) | undefined
 }
 
 export class Page implements Station {
@@ -127,7 +130,7 @@ export class Page implements Station {
   /** Loads the page: from now on it lives by itself. */
   open(): void {
     this.#around.world.touch()
-    Life.open(this.options, () => this.#changed()).then(
+    Life.open(this.options, () => this.#changed(), { transition: this.#around.transition }).then(
       (life) => {
         this.life = life
         this.#changed()

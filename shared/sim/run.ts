@@ -8,10 +8,13 @@ import { drawProfile } from './profile.ts'
 import type { Profile } from './profile.ts'
 import { World } from './world.ts'
 import type { Trace, Violation } from './world.ts'
+import type { Transition } from '../host/transition.ts'
 
 export interface RunOptions {
   readonly seed: number
   readonly trace?: Trace
+  /** Sees whatever happens to any node, in order. */
+  readonly transition?: (transition: Transition) => void
   /** See WorldOptions. */
   readonly drain?: () => Promise<void>
   /** Instead of what the seed draws. */
@@ -32,7 +35,7 @@ export interface Verdict {
 
 const BUDGET = 400_000
 
-export async function runSeed({ seed, trace, drain, ...given }: RunOptions): Promise<Verdict> {
+export async function runSeed({ seed, trace, drain, transition, ...given }: RunOptions): Promise<Verdict> {
   const world = new World({ seed, budget: BUDGET, trace: trace ?? null, ...(drain === undefined ? {} : { drain }) })
   const profile = { ...drawProfile(world.dice('profile')), ...given.profile }
   const faults = given.faults ?? drawFaults(world.dice('plan'), profile)
@@ -40,7 +43,7 @@ export async function runSeed({ seed, trace, drain, ...given }: RunOptions): Pro
     world.trace('seed', `${seed} ${JSON.stringify(profile)}`)
     for (const fault of faults) world.trace('plan', describeFault(fault))
   }
-  const cluster = new Cluster(world, profile)
+  const cluster = new Cluster(world, profile, transition)
   const adversary = new Adversary(cluster)
   void cluster.foundList(cluster.newMachine())
   adversary.plan(faults)
