@@ -14,7 +14,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: '.',
-          include: ['tests/*.test.ts', 'tests/{raft,replica,list,wire,host,life,mesh,server,contract,ui}/**/*.test.ts'],
+          include: [
+            'tests/*.test.ts',
+            'tests/{raft,scenes,calibration,fuzz,replica,list,wire,host,life,mesh,server,contract,ui}/**/*.test.ts',
+          ],
         },
       },
       { extends: true, test: { name: 'sim', root: '.', include: ['tests/sim/**/*.test.ts'], testTimeout: 600_000 } },
