@@ -17,7 +17,7 @@ export const SETTINGS: Settings = {
 export const lines = (...all: readonly string[]): string => all.join('\n')
 
 export function member(node: NodeId, more: Partial<Member> = {}): Member {
-  return { node, machine: `machine of ${node}`, levels: { min: 1, max: 1 }, votes: true, ...more }
+  return { node, machine: `machine-of-${node}`, levels: { min: 1, max: 1 }, votes: true, ...more }
 }
 
 export function configuration(voters: readonly NodeId[], learners: readonly NodeId[] = []): Configuration {
