@@ -73,8 +73,11 @@ interface State {
   votedFor: NodeId | null
   commitIndex: Index
   readonly entries: Entry[]
-  /** The last index that a rewrite promised; its saves must bring the log there before anything else happens. */
-  readonly owed: Index
+  /**
+   * The last index that a rewrite promised; its saves must bring the log there before anything else happens. 0 once they did:
+   * from then on the log may be cut shorter like any.
+   */
+  owed: Index
 }
 
 function open({ number, bytes }: RawRecord): Result<State, Damage> {
@@ -101,7 +104,9 @@ function open({ number, bytes }: RawRecord): Result<State, Damage> {
 
 function stateOf(content: Birth | Base, incarnation: number, owed: Index): State {
   const { cluster, node, machine, createdAt, nonce, term, votedFor, commitIndex } = content
-  return { cluster, node, machine, createdAt, incarnation, nonce, term, votedFor, commitIndex, entries: [...content.entries], owed }
+  const state = { cluster, node, machine, createdAt, incarnation, nonce, term, votedFor, commitIndex, entries: [...content.entries], owed }
+  payOff(state)
+  return state
 }
 
 function advance(state: State, number: number, bytes: Uint8Array): Damage | null {
@@ -160,6 +165,11 @@ function take(state: State, save: Save): void {
   state.commitIndex = save.commitIndex
   state.entries.length = save.from - 1
   for (const entry of save.entries) state.entries.push(entry)
+  payOff(state)
+}
+
+function payOff(state: State): void {
+  if (state.entries.length >= state.owed) state.owed = 0
 }
 
 /** What a start adds to the journal (a `JournalStart` of the Disk port) and the state that the node then begins with. */

@@ -138,6 +138,14 @@ describe('DESIGN 5: damage is told, never passed over', () => {
     expect(terms([base, save(2, 5, [2, 2], rest)])).toEqual(refused)
   })
 
+  test('but not a log that is cut shorter after a rewrite was whole', () => {
+    const cut = save(3, 4, [], { votedFor: 'c', commitIndex: 3 })
+    expect(terms([{ ...BASE, lastIndex: 5, commitIndex: 3 }, cut], 4)).toBe('1 1 1')
+    expect(terms([{ ...BASE, lastIndex: 5, commitIndex: 3 }, cut, RECORDS['hint']!, save(3, 4, [3], { votedFor: 'c' })], 4)).toBe('1 1 1 3')
+    const inTwo = [{ ...BASE, lastIndex: 6, commitIndex: 3 }, save(2, 6, [2], { votedFor: 'b', commitIndex: 3 }), cut, cut]
+    expect(terms(inTwo, 4)).toBe('1 1 1')
+  })
+
   test('a birth that is not the first record', () => {
     expect(terms([EMPTY], 2)).toEqual({ type: 'contradiction', number: 2, why: 'a birth that is not the first record' })
   })
