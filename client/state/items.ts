@@ -1,15 +1,16 @@
 /** The items as the page draws them: agreed, pending or refused, each the same object as long as nothing about it changed. */
 import { matchesOf } from '../../shared/raft/replication.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
+import type { Index } from '../../shared/raft/types.ts'
 import { configurationOf } from '../../shared/raft/node.ts'
 import { majorityOf } from '../../shared/raft/quorum.ts'
 import type { PendingCommand } from '../../shared/host/proposals.ts'
 import type { Item as ListItem } from '../../shared/list/list.ts'
 import type { Overlay } from '../../shared/list/overlay.ts'
 import type { Command } from '../../shared/list/commands.ts'
-import type { Item, ItemId, Standing } from '../ui/view.ts'
+import type { Item, ItemId, Standing, Stored } from '../ui/view.ts'
 
-const AGREED: Standing = { is: 'agreed', storedIn: null, of: 0 }
+const AGREED: Standing = { is: 'agreed' }
 
 export interface OwnEdit {
   readonly item: ItemId
@@ -25,7 +26,29 @@ export interface RefusedItem {
 export class Items {
   readonly #agreed = new WeakMap<ListItem, Item>()
   #pending = new Map<ItemId, Item>()
+  /** Where in the log an item changed last, of changes applied while somebody looked. */
+  readonly #changedAt = new Map<ItemId, Index>()
+  /** All others changed here or before. */
+  readonly #replayed: Index
   #settled: { readonly of: readonly ListItem[]; readonly items: readonly Item[] } | null = null
+
+  /** `replayed`: the index up to which changes were applied before this was made. */
+  constructor(replayed: Index) {
+    this.#replayed = replayed
+  }
+
+  /** An agreed change of this item was applied. */
+  changed(item: ItemId, index: Index): void {
+    this.#changedAt.set(item, index)
+  }
+
+  /** Never counts a voter too many; null while nobody has said how far the voters are. */
+  stored(item: ItemId, main: RaftNode | null): Stored | null {
+    const matches = main === null ? [] : matchesOf(main)
+    if (matches.length === 0) return null
+    const index = this.#changedAt.get(item) ?? this.#replayed
+    return { storedIn: matches.filter(([, match]) => match >= index).length, of: matches.length }
+  }
 
   draw(overlay: Overlay, edits: readonly OwnEdit[], main: RaftNode | null, refused: readonly RefusedItem[]): readonly Item[] {
     // The list at rest, which is nearly always: the very same array, so that nothing is compared row by row.

@@ -27,7 +27,7 @@ export class ListState {
   readonly open: OpenList
   readonly edits: Edits
   readonly #browser: Browser
-  readonly #items = new Items()
+  readonly #items: Items
   readonly #people = new People()
   readonly #bornAt: number
   readonly #dismissed = new Set<Notice['is']>()
@@ -45,6 +45,7 @@ export class ListState {
     this.#browser = browser
     this.open = open
     this.edits = new Edits(open.life)
+    this.#items = new Items(open.life.list.lastApplied)
     this.#me = me
     this.#bornAt = browser.clock.now()
   }
@@ -108,6 +109,7 @@ export class ListState {
         isTwin: isLive && this.#isTwin(),
         dismissed: this.#dismissed,
       }),
+      stored: (item) => this.#items.stored(item, host.main),
       toasts: this.edits.toasts,
       news: this.#news,
       can: { edit: isLive && phase.at !== 'stopped', undo: this.edits.canUndo, redo: this.edits.canRedo },
@@ -189,7 +191,8 @@ export class ListState {
   }
 
   /** Told while a stored log is replayed, too; only what happens from the arrival on is news. */
-  heard({ session, command, result }: AppliedCommand): void {
+  heard({ session, command, result, index }: AppliedCommand): void {
+    if (result.ok && result.id !== null) this.#items.changed(result.id, index)
     if (this.#hasArrived) this.#agreedAt = this.#browser.clock.wall()
     const { list, proposals } = this.open.life
     if (!this.#hasArrived || session === proposals.session || !result.ok) return

@@ -3,10 +3,11 @@ import type { Desk } from './desk.svelte.ts'
 import type { MenuEntry } from './Menu.svelte'
 import { copyText } from './outside.ts'
 import { settings, type Theme } from './settings.svelte.ts'
-import type { Item, Person, View } from './view.ts'
+import type { Item, Person, Stored, View } from './view.ts'
 import { stored, WORDS } from './words.ts'
 
-export function itemMenu(item: Item, desk: Desk): readonly MenuEntry[] {
+/** `storedAt`: where its newest agreed change is stored, if that is known. */
+export function itemMenu(item: Item, desk: Desk, storedAt: Stored | null): readonly MenuEntry[] {
   const step = (label: string, to: 'up' | 'down' | 'top' | 'end', keys: string): MenuEntry => ({
     is: 'act',
     label,
@@ -17,7 +18,7 @@ export function itemMenu(item: Item, desk: Desk): readonly MenuEntry[] {
     },
   })
   return [
-    { is: 'words', label: standingWords(item) },
+    { is: 'words', label: standingWords(item, storedAt) },
     { is: 'act', label: WORDS.edit, keys: 'Enter', act: () => desk.edit(item.id) },
     { is: 'act', label: item.done ? WORDS.notDone : WORDS.done, keys: 'Space', act: () => desk.check(item.id, !item.done) },
     { is: 'line' },
@@ -31,10 +32,10 @@ export function itemMenu(item: Item, desk: Desk): readonly MenuEntry[] {
   ]
 }
 
-function standingWords({ standing }: Item): string {
+function standingWords({ standing }: Item, storedAt: Stored | null): string {
   if (standing.is === 'pending') return `Not yet agreed. ${capital(stored(standing))}.`
   if (standing.is === 'refused') return 'Refused'
-  return standing.storedIn === null ? 'Agreed' : `Agreed. ${capital(stored({ storedIn: standing.storedIn, of: standing.of }))}.`
+  return storedAt === null ? 'Agreed' : `Agreed. ${capital(stored(storedAt))}.`
 }
 
 interface ListActs {

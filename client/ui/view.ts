@@ -89,6 +89,8 @@ export interface View {
   readonly fleet: Fleet
   /** Everything that holds at the moment, in any order: the page shows one, by rank (`foremost` in notices.ts). */
   readonly notices: readonly Notice[]
+  /** Where the newest agreed change of an item is stored; null if this tab does not know. Asked when somebody wants to know. */
+  readonly stored: (item: ItemId) => Stored | null
   /** Newest last: the page shows the last one, keeps its time, and says `{ do: 'dismiss-toast' }` when it is over. */
   readonly toasts: readonly Toast[]
   /** What others did, newest last, numbered for ever upwards; the page speaks each once. Keeping the last 50 is plenty. */
@@ -124,19 +126,23 @@ export interface Item {
 }
 
 /**
- * How far an item's newest own edit has come. `agreed` also for everything made by others.
- * `storedIn` counts tabs of voters that have it stored, `of` the voters, `needed` their majority.
+ * How far an item's newest own edit has come. `agreed` also for everything made by others. `needed`: the majority of the voters.
  */
 export type Standing =
-  /** `storedIn` null: not known. Sharing one frozen object among all agreed items is fine. */
-  | { readonly is: 'agreed'; readonly storedIn: number | null; readonly of: number }
+  | { readonly is: 'agreed' }
   /** `since`: when the oldest edit that is still pending was made, kept over a reload. */
-  | { readonly is: 'pending'; readonly since: Millis; readonly storedIn: number; readonly needed: number; readonly of: number }
+  | ({ readonly is: 'pending'; readonly since: Millis; readonly needed: number } & Stored)
   /**
    * The item stays in `items`, with the text the person typed, until `again` or `dismiss`. `by`: who deleted it, if known.
    * After `dismiss` it shows what is agreed, or goes if it is deleted.
    */
   | { readonly is: 'refused'; readonly why: Refusal; readonly by: Person | null }
+
+/** Tabs of voters that have it stored, of all voters. */
+export interface Stored {
+  readonly storedIn: number
+  readonly of: number
+}
 
 /** `deleted`: while I changed it; `gone`: deleted so long ago that it cannot be restored; `full`: 5,000 items. */
 export type Refusal = 'deleted' | 'gone' | 'too-long' | 'full'

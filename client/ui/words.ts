@@ -2,7 +2,7 @@
  * Every text of the page, in one place (UI.md section 6: those words are final). No full stop after a single phrase,
  * names instead of he or she, never blame. `term`, `candidate`, `log` and `commit` occur only where the cluster is shown.
  */
-import type { Fleet, ListSummary, Millis, Notice, Person, Refusal, Tab, Toast } from './view.ts'
+import type { Fleet, ListSummary, Millis, Notice, Person, Refusal, Stored, Tab, Toast } from './view.ts'
 
 export const TEXT_MAX = 2_000
 const ITEMS_MAX = 5_000
@@ -206,8 +206,8 @@ export function nameOfTab(tab: Tab): string {
   return tab.device === null ? tab.person.name : `${tab.person.name}, ${tab.device}`
 }
 
-export function stored(standing: { readonly storedIn: number; readonly of: number }): string {
-  return `stored in ${standing.storedIn} of ${count(standing.of, 'tab')}`
+export function stored({ storedIn, of }: Stored): string {
+  return `stored in ${storedIn} of ${count(of, 'tab')}`
 }
 
 const REFUSALS: { readonly [why in Refusal]: (by: Person | null) => string } = {

@@ -5,7 +5,7 @@ import type { Command, CommandResult } from '../list/commands.ts'
 import type { List } from '../list/list.ts'
 import { ListMachine } from '../list/machine.ts'
 import { parseCommand } from '../list/parse.ts'
-import type { Entry } from '../raft/types.ts'
+import type { Entry, Index } from '../raft/types.ts'
 import { Replica } from '../replica/replica.ts'
 import type { Stop } from '../replica/replica.ts'
 import { packCommand, unpackCommand } from '../wire/commands.ts'
@@ -16,17 +16,18 @@ export const SKIP: Uint8Array = packCommand({ type: 'skip' })
 export interface AppliedCommand {
   readonly session: string
   readonly seq: number
+  readonly index: Index
   readonly command: Command
   readonly result: CommandResult
 }
 
 export class ReplicatedList implements Applier {
-  readonly #applied: (applied: AppliedCommand) => void
+  readonly #applied: ((applied: AppliedCommand) => void) | null
   readonly #machine = new ListMachine(unpackCommand)
   readonly #replica = new Replica<CommandResult>(this.#machine, LEVELS)
 
   /** `applied` is told of every command as it is applied, whoever gave it; the list shows it already. */
-  constructor(applied: (applied: AppliedCommand) => void = () => {}) {
+  constructor(applied: ((applied: AppliedCommand) => void) | null = null) {
     this.#applied = applied
   }
 
@@ -66,9 +67,10 @@ export class ReplicatedList implements Applier {
 
   apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
     const outcome = this.#replica.applyEntry(entry)
-    if (outcome.type === 'applied' && entry.body.type === 'command') {
+    if (this.#applied !== null && outcome.type === 'applied' && entry.body.type === 'command') {
       const command = this.read(entry.body.command.bytes)
-      if (command !== null) this.#applied({ session: outcome.session, seq: outcome.seq, command, result: outcome.result })
+      if (command !== null)
+        this.#applied({ session: outcome.session, seq: outcome.seq, index: entry.index, command, result: outcome.result })
     }
     return outcome.type === 'applied' || outcome.type === 'repeated' ? outcome : null
   }

@@ -61,6 +61,7 @@ describe('pictures', () => {
       await tab.page.keyboard.press('Escape')
       await tab.row('Tent').hover()
       await tab.page.getByRole('button', { name: 'Actions for Tent' }).click()
+      await tab.page.getByText(/^Agreed\. Stored in (\d) of \1 tabs?\.$/).waitFor()
       await shoot(tab, 'item-menu')
       await tab.page.keyboard.press('Escape')
       await tab.choose('Sunscreen', 'Delete')

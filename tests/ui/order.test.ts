@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { afterStep, arrivedAfter, heldBack, linesOf, moved, shiftOf } from '../../client/ui/order.ts'
 import type { Item } from '../../client/ui/view.ts'
 
-const AGREED = { is: 'agreed', storedIn: null, of: 3 } as const
+const AGREED = { is: 'agreed' } as const
 /** 'a b c': items in this order, each with its letter as id and text. */
 function list(ids: string): readonly Item[] {
   return ids.split(' ').map((id) => ({ id, text: id, revision: 1, done: false, standing: AGREED }))

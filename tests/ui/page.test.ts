@@ -79,7 +79,7 @@ const becomes = async (standing: Standing) => {
 /** Somebody else puts an item first. */
 const remoteFirst = () =>
   page.evaluate(() => {
-    const item: Item = { id: 'r.1', text: 'Rope', revision: 1, done: false, standing: { is: 'agreed', storedIn: 3, of: 5 } }
+    const item: Item = { id: 'r.1', text: 'Rope', revision: 1, done: false, standing: { is: 'agreed' } }
     window.fake.remote((items) => [item, ...items])
   })
 const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
@@ -235,7 +235,7 @@ describe('UI 10 what must never happen', { timeout: TEST_MS }, () => {
     await page.evaluate(() => window.fake.wish({ do: 'check', id: 's1.9', done: true }))
     await rain.getByRole('img', { name: 'Not yet agreed, stored in 1 of 5 tabs' }).waitFor()
     await rain.getByText('not yet agreed', { exact: true }).waitFor()
-    await becomes({ is: 'agreed', storedIn: 5, of: 5 })
+    await becomes({ is: 'agreed' })
     await becomes({ is: 'refused', why: 'too-long', by: null })
     await rain.getByText('Too long: 2,000 letters at most').waitFor()
     await rain.hover()

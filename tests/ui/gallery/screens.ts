@@ -30,7 +30,7 @@ const TEXTS = [
   '+Sunscreen',
   'Oats, raisins, honey',
 ]
-export const AGREED: Standing = { is: 'agreed', storedIn: 4, of: 5 }
+export const AGREED: Standing = { is: 'agreed' }
 
 export function items(standings: { readonly [at: number]: Standing } = {}): readonly Item[] {
   return TEXTS.map((text, i) => ({
@@ -56,6 +56,7 @@ export function list(view: Partial<View> = {}, panel = false): ListScreen {
       me: ANA,
       fleet: fleetOfFive(),
       notices: [],
+      stored: () => ({ storedIn: 4, of: 5 }),
       toasts: [],
       news: [],
       can: { edit: true, undo: 'Deleted', redo: null },
