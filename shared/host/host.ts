@@ -238,7 +238,11 @@ export class Host {
       const here = this.#runners.get(message.to)
       const tab = this.routes.tabOf(message.to)
       if (here !== undefined) here.deliver([{ type: 'message', message }])
-      else if (tab !== null) byTab.set(tab, [...(byTab.get(tab) ?? []), { hops: 0, message }])
+      else if (tab !== null) {
+        const waiting = byTab.get(tab)
+        if (waiting === undefined) byTab.set(tab, [{ hops: 0, message }])
+        else waiting.push({ hops: 0, message })
+      }
     }
     for (const [tab, enveloped] of byTab) {
       for (const frame of encodeFrames(cluster, enveloped)) this.options.transport.send(tab, frame)
@@ -254,7 +258,7 @@ export class Host {
   }
 
   #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
-    const advice = this.#pilot.advise(after, this.#tabs(), this.options.clock.now())
+    const advice = this.#pilot.advise(after, () => this.#tabs(), this.options.clock.now())
     if (advice !== null) runner.deliver([advice])
     if (after.id === this.#main) this.propose()
     this.#shed(after)

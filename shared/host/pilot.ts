@@ -21,11 +21,11 @@ export class Pilot {
   }
 
   /** What the leader should do next, if it is time to ask. */
-  advise(node: RaftNode, tabs: readonly TabSeen[], now: Millis): Advice | null {
+  advise(node: RaftNode, tabs: () => readonly TabSeen[], now: Millis): Advice | null {
     if (node.role.name !== 'leader' || now - this.#askedAt < TIMES.heartbeat / 2) return null
     this.#askedAt = now
     const { votersMax, membersMax } = LIMITS
-    return autopilot(node, { now, tabs, farewells: this.#farewells, votersMax, membersMax })
+    return autopilot(node, { now, tabs: tabs(), farewells: this.#farewells, votersMax, membersMax })
   }
 }
 

@@ -125,7 +125,7 @@ export class Proposals<R> {
     const commands: Command[] = []
     let inFlight = 0
     for (const line of lines) {
-      for (const waiting of inOrder(line)) {
+      for (const waiting of line.waiting.values()) {
         if (++inFlight > LIMITS.proposalsInFlight) {
           this.#hasUnsent = true
           return commands
