@@ -216,7 +216,15 @@ export class Adversary {
   /** Between two sides, by tab or, half the time, by machine; or around one page; or between two pages only. */
   #barrier(kind: Exclude<NetworkFault, 'signaling'>, fault: Fault): Barrier {
     const [page, other] = [this.#page(fault), this.#page({ ...fault, who: fault.other })]
-    const sideOf = ({ name, machine }: Station): number => groupOf(fault.who < 0.5 ? name : `machine ${machine}`, fault)
+    // Asked twice for every frame: a station stays on its side.
+    const sides = new Map<Station, number>()
+    const sideOf = (station: Station): number => {
+      const known = sides.get(station)
+      if (known !== undefined) return known
+      const side = groupOf(fault.who < 0.5 ? station.name : `machine ${station.machine}`, fault)
+      sides.set(station, side)
+      return side
+    }
     switch (kind) {
       case 'one-way':
         return (from, to) => sideOf(from) < sideOf(to)

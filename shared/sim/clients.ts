@@ -1,6 +1,6 @@
 /** People who edit the list from random tabs. */
 import type { Millis } from '../host/ports.ts'
-import { END } from '../list/commands.ts'
+import { commandId, END } from '../list/commands.ts'
 import type { Anchor, Command } from '../list/commands.ts'
 import { packCommand } from '../wire/commands.ts'
 import type { Dice } from './dice.ts'
@@ -12,6 +12,8 @@ export class Clients {
   readonly #world: World
   readonly #oracle: Oracle
   readonly #dice: Dice
+  /** Items that somebody was told are there; whether they still are, and whether a page shows them yet, is for the commands to find out. */
+  readonly #items: string[] = []
   #count = 0
 
   constructor(world: World, oracle: Oracle) {
@@ -39,16 +41,19 @@ export class Clients {
       if (life === null) return
       const { proposals, list } = life
       const [session, seq] = [proposals.session, proposals.nextSeq]
-      const bytes = packCommand(this.#command(list.agreed.view().items.map(({ id }) => id)))
+      const bytes = packCommand(this.#command())
       this.#oracle.asked(session, seq, bytes)
       if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session}.${seq}`)
       void life.submit(bytes).then((result) => {
-        if (page.isAlive) this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
+        if (!page.isAlive) return
+        this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
+        if (result.ok && result.id === commandId(session, seq)) this.#items.push(result.id)
       })
     })
   }
 
-  #command(ids: readonly string[]): Command {
+  #command(): Command {
+    const ids = this.#items
     const text = `text ${++this.#count}`
     const kind = ids.length === 0 ? 0 : this.#dice.below(8)
     const id = ids.length === 0 ? '' : this.#dice.pick(ids)
@@ -72,7 +77,10 @@ export class Clients {
   }
 }
 
+/** Who sees so many of their edits pending waits; else a minority with one leader after the other would only resend. */
+const PENDING_MAX = 40
+
 /** It shows the list and can take what is typed. */
 function mayEdit({ isAlive, isFrozen, life }: Page): boolean {
-  return isAlive && !isFrozen && life !== null && life.host.main !== null
+  return isAlive && !isFrozen && life !== null && life.host.main !== null && life.proposals.count < PENDING_MAX
 }

@@ -67,7 +67,7 @@ export class Cluster implements Around {
     const { disk, registry, clock, mintId } = page.options
     const node = mintId()
     const minting = { node, machine: machine.id, cluster: CLUSTER, nonce: mintId(), at: clock.wall() }
-    world.touch()
+    world.answered()
     const founded = await found(disk, minting, 'the list', mintId())
     // A disk that fails: somebody presses the button again.
     if (!founded.ok) return this.foundList(machine)

@@ -9,7 +9,7 @@ import type { RaftNode } from '../raft/node.ts'
 import { isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { Log } from '../raft/log.ts'
 import type { Configuration, Entry, Index, Term } from '../raft/types.ts'
-import { printOf } from './entries.ts'
+import { isSameEntry, printOf } from './entries.ts'
 import { Journals } from './journals.ts'
 import type { OnDisk } from './journals.ts'
 import type { World } from './world.ts'
@@ -30,6 +30,11 @@ interface Committed {
   readonly knownIn: Term
 }
 
+interface Noted {
+  readonly entry: Entry
+  readonly previousTerm: Term
+}
+
 interface Reign {
   readonly node: NodeId
   readonly by: Runs
@@ -42,8 +47,8 @@ export class Laws {
   readonly #world: World
   readonly #onCommit: (entry: Entry) => void
   readonly #lives = new Map<NodeId, Life>()
-  /** By index and term: the entry, and the term of the one before. That is Log Matching, by induction. */
-  readonly #book = new Map<string, string>()
+  /** By term and index: the entry, and the term of the one before. That is Log Matching, by induction. */
+  readonly #book = new Map<Term, Map<Index, Noted>>()
   readonly #committed: Committed[] = []
   #configuration: Configuration = NO_CONFIGURATION
   readonly #reigns = new Map<Term, Reign>()
@@ -123,12 +128,23 @@ export class Laws {
     if (before?.log === log) return
     for (let index = before === null ? 1 : log.divergence(before.log); index <= log.lastIndex; index++) {
       const entry = log.at(index)!
-      const key = `${index} ${entry.term}`
-      const print = `${log.termAt(index - 1)} ${printOf(entry)}`
-      const known = this.#book.get(key)
-      if (known === undefined) this.#book.set(key, print)
-      else if (known !== print) return this.#fail('Log Matching', `${id} at ${key}: ${print}; elsewhere ${known}`)
+      const previousTerm = log.termAt(index - 1)!
+      const page = this.#pageOf(entry.term)
+      const known = page.get(index)
+      if (known === undefined) page.set(index, { entry, previousTerm })
+      else if (known.previousTerm !== previousTerm || !isSameEntry(known.entry, entry)) {
+        const elsewhere = `${printOf(known.entry)} after term ${known.previousTerm}`
+        return this.#fail('Log Matching', `${id} at ${index}: ${printOf(entry)} after term ${previousTerm}; elsewhere ${elsewhere}`)
+      }
     }
+  }
+
+  #pageOf(term: Term): Map<Index, Noted> {
+    const known = this.#book.get(term)
+    if (known !== undefined) return known
+    const page = new Map<Index, Noted>()
+    this.#book.set(term, page)
+    return page
   }
 
   #elected(by: Runs, { id, currentTerm, log }: RaftNode): void {
@@ -147,7 +163,7 @@ export class Laws {
     const entry = node.log.at(index)!
     const known = this.#committed[index - 1]
     if (known !== undefined) {
-      if (printOf(known.entry) === printOf(entry)) return
+      if (isSameEntry(known.entry, entry)) return
       return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${node.id} has ${printOf(entry)}`)
     }
     this.#committed.push({ entry, knownIn: node.currentTerm })

@@ -98,17 +98,17 @@ export class SimLocks implements Locks {
     return new Promise((resolve) => {
       const grant = (): void => {
         const holding = this.#table.take(name, this.#page)
-        this.#page.deliver(() => resolve({ release: () => this.#table.free(name, holding) }))
+        this.#page.answer(() => resolve({ release: () => this.#table.free(name, holding) }))
       }
       this.#world.after(0.2, () => {
         if (!this.#page.isAlive) return
         if (this.#table.isFree(name)) return grant()
-        if (patience <= 0) return this.#page.deliver(() => resolve(null))
+        if (patience <= 0) return this.#page.answer(() => resolve(null))
         const waiting = { page: this.#page, grant, isOff: false }
         this.#table.wait(name, waiting)
         this.#world.after(patience, () => {
           waiting.isOff = true
-          this.#page.deliver(() => resolve(null))
+          this.#page.answer(() => resolve(null))
         })
       })
     })
@@ -135,8 +135,8 @@ export class SimLocks implements Locks {
     this.#world.activity++
     return new Promise((resolve) => {
       this.#world.after(3, () => {
-        if (this.#table.isHosted(node)) return this.#page.deliver(() => resolve(true))
-        this.#world.after(ANSWER_MS - 3, () => this.#page.deliver(() => resolve(false)))
+        if (this.#table.isHosted(node)) return this.#page.answer(() => resolve(true))
+        this.#world.after(ANSWER_MS - 3, () => this.#page.answer(() => resolve(false)))
       })
     })
   }
@@ -150,7 +150,7 @@ export class SimLocks implements Locks {
     return new Promise((resolve) => {
       this.#world.after(delay, () => {
         const seen = look()
-        this.#page.deliver(() => resolve(seen))
+        this.#page.answer(() => resolve(seen))
       })
     })
   }

@@ -10,6 +10,7 @@ import type { ReplicatedList } from '../life/replicated-list.ts'
 import { LEVELS } from '../limits.ts'
 import type { Entry, Index } from '../raft/types.ts'
 import { unpackCommand } from '../wire/commands.ts'
+import { isSameBytes } from './entries.ts'
 import type { World } from './world.ts'
 
 interface Asked {
@@ -66,7 +67,7 @@ export class Oracle {
   /** An outbox has it on disk. What fills a number that was lost keeps nothing. */
   kept(session: string, seq: number, bytes: Uint8Array): void {
     const asked = this.#asked.get(nameOf(session, seq))
-    if (asked !== undefined && isSame(asked.bytes, bytes)) asked.isKept = true
+    if (asked !== undefined && isSameBytes(asked.bytes, bytes)) asked.isKept = true
   }
 
   /** Every entry of the one committed log, in order. */
@@ -116,14 +117,15 @@ export class Oracle {
       if (!isKept && !isAnswered) continue
       const outcome = this.#outcomes.get(name)
       if (outcome === undefined) return this.#world.fail('nothing is lost', `${name} was kept and never came`)
-      if (outcome.result === SKIPPED && !isSame(bytes, SKIP)) return this.#world.fail('nothing is lost', `${name} was kept and was skipped`)
+      if (outcome.result === SKIPPED && !isSameBytes(bytes, SKIP))
+        return this.#world.fail('nothing is lost', `${name} was kept and was skipped`)
     }
   }
 
   #checkAsked(name: string, bytes: Uint8Array): void {
-    if (name === this.#founding || isSame(bytes, SKIP)) return
+    if (name === this.#founding || isSameBytes(bytes, SKIP)) return
     const asked = this.#asked.get(name)
-    if (asked === undefined || !isSame(asked.bytes, bytes)) this.#world.fail('no phantoms', `${name} is not what was asked for`)
+    if (asked === undefined || !isSameBytes(asked.bytes, bytes)) this.#world.fail('no phantoms', `${name} is not what was asked for`)
   }
 }
 
@@ -131,8 +133,4 @@ const SKIPPED = JSON.stringify({ ok: false, reason: 'skipped' })
 
 function nameOf(session: string, seq: number): string {
   return `${session}.${seq}`
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

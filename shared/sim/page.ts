@@ -129,7 +129,7 @@ export class Page implements Station {
 
   /** Loads the page: from now on it lives by itself. */
   open(): void {
-    this.#around.world.touch()
+    this.#around.world.answered()
     Life.open(this.options, () => this.#changed(), { transition: this.#around.transition }).then(
       (life) => {
         this.life = life
@@ -141,6 +141,14 @@ export class Page implements Station {
 
   get nodes(): readonly RaftNode[] {
     return this.isAlive && this.life !== null ? this.life.host.hosted : []
+  }
+
+  /** A promise of a port is settled. */
+  answer(resolve: () => void): void {
+    this.deliver(() => {
+      this.#around.world.answered()
+      resolve()
+    })
   }
 
   deliver(run: () => void): void {
@@ -210,7 +218,7 @@ export class Page implements Station {
         this.#pending.delete(pending)
         const outcome = what()
         if (isTrapped === 'landed') this.#around.crashAtSave(this)
-        this.deliver(() => resolve(outcome))
+        this.answer(() => resolve(outcome))
       })
       const pending: PendingWrite = { planned, what, isAdd, mayBeLate: place !== 'origin' }
       const isTrapped = isAdd && place !== 'origin' ? this.trap : null

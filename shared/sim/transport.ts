@@ -11,6 +11,8 @@ export interface Station {
   readonly isFrozen: boolean
   /** Runs it when the page may run: at once, after a freeze, or never. */
   deliver(run: () => void): void
+  /** The same for the settling of a promise that a port gave away. */
+  answer(resolve: () => void): void
 }
 
 /** Stands between two stations while it is up. */

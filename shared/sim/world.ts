@@ -23,8 +23,12 @@ export interface WorldOptions {
   readonly drain?: () => Promise<void>
 }
 
-/** So many turns of the promise queue without a word to any port: then nothing is under way. The longest chain of ours has 7. */
+/**
+ * So many turns of the promise queue without a word to any port: then nothing is under way. After an answer of a port the longest
+ * chain of ours has 7; what begins with a frame or a timer goes to a port at once, or is a turn of a node, which asks the clock.
+ */
 const QUIET = 16
+const QUIET_WITHOUT_ANSWER = 4
 const nothing = Promise.resolve()
 
 export class World {
@@ -37,6 +41,8 @@ export class World {
   violation: Violation | null = null
   readonly #agenda = new Agenda()
   #isTouched = false
+  /** A promise that a port gave away was settled. */
+  #isAnswered = false
   #minted = 0
 
   constructor(options: WorldOptions) {
@@ -64,6 +70,12 @@ export class World {
   touch(): void {
     this.#isTouched = true
     this.activity++
+  }
+
+  /** A port answered code under test. */
+  answered(): void {
+    this.touch()
+    this.#isAnswered = true
   }
 
   get isTracing(): boolean {
@@ -102,11 +114,15 @@ export class World {
   async #settle(): Promise<void> {
     this.#isTouched = false
     if (this.options.drain !== undefined) return this.options.drain()
-    let [seen, quiet] = [this.activity, 0]
-    while (quiet < QUIET) {
+    let seen = this.activity
+    let quiet = 0
+    while (quiet < (this.#isAnswered ? QUIET : QUIET_WITHOUT_ANSWER)) {
       await nothing
       quiet++
-      if (this.activity !== seen) [seen, quiet] = [this.activity, 0]
+      if (this.activity === seen) continue
+      seen = this.activity
+      quiet = 0
     }
+    this.#isAnswered = false
   }
 }
