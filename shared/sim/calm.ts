@@ -26,6 +26,8 @@ export async function demandAgreement(cluster: Cluster, adversary: Adversary): P
   if (leaders.length !== 1) world.fail('one leader', leaders.map(({ id }) => id).join())
   for (const page of cluster.pages) oracle.checkView(page.name, page.life!.list)
   oracle.checkNothingLost()
+  const unexplained = clients.history.check()
+  if (unexplained !== null) world.fail('linearizable', unexplained)
 }
 
 async function waitFor(cluster: Cluster, what: string, isSo: () => boolean): Promise<void> {

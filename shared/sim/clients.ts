@@ -4,6 +4,7 @@ import { commandId, END } from '../list/commands.ts'
 import type { Anchor, Command } from '../list/commands.ts'
 import { packCommand } from '../wire/commands.ts'
 import type { Dice } from './dice.ts'
+import { History } from './history.ts'
 import type { Oracle } from './oracle.ts'
 import type { Page } from './page.ts'
 import type { World } from './world.ts'
@@ -15,6 +16,7 @@ export class Clients {
   /** Items that somebody was told are there; whether they still are, and whether a page shows them yet, is for the commands to find out. */
   readonly #items: string[] = []
   #count = 0
+  readonly history = new History()
 
   constructor(world: World, oracle: Oracle) {
     this.#world = world
@@ -41,11 +43,14 @@ export class Clients {
       if (life === null) return
       const { proposals, list } = life
       const [session, seq] = [proposals.session, proposals.nextSeq]
-      const bytes = packCommand(this.#command())
+      const command = this.#command()
+      const bytes = packCommand(command)
+      this.history.asked(commandId(session, seq), command)
       this.#oracle.asked(session, seq, bytes)
       if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session}.${seq}`)
       void life.submit(bytes).then((result) => {
         if (!page.isAlive) return
+        this.history.told(commandId(session, seq), result)
         this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
         if (result.ok && result.id === commandId(session, seq)) this.#items.push(result.id)
       })

@@ -1,0 +1,120 @@
+/** What clients asked and were told, item by item: whatever the log says, it must look like one list that one machine kept. */
+import type { Command, CommandResult, ItemId } from '../list/commands.ts'
+import { linearize } from './linearizable.ts'
+import type { Linearization, Model, Operation } from './linearizable.ts'
+
+export interface Asked {
+  /** The id of an item that an add makes. */
+  readonly id: string
+  readonly command: Command
+}
+
+export type ListOperation = Operation<Asked, CommandResult>
+
+export class History {
+  /** Counts what happens, so that no two calls or returns share a moment. */
+  #moment = 0
+  readonly #open = new Map<string, { readonly asked: Asked; readonly called: number }>()
+  readonly #told: (ListOperation & { readonly id: string })[] = []
+
+  asked(id: string, command: Command): void {
+    this.#open.set(id, { asked: { id, command }, called: ++this.#moment })
+  }
+
+  told(id: string, result: CommandResult): void {
+    const open = this.#open.get(id)
+    if (open === undefined) return
+    this.#open.delete(id)
+    // Given up, so it never takes effect: no part of what the list did.
+    if (!result.ok && result.reason === 'skipped') return
+    this.#told.push({ id, input: open.asked, output: result, called: open.called, returned: ++this.#moment })
+  }
+
+  /** The first item whose history no single list could have given, in words; null if there is none. */
+  check(): string | null {
+    const unknown = [...this.#open.values()].map(({ asked, called }): ListOperation => ({
+      input: asked,
+      output: null,
+      called,
+      returned: Infinity,
+    }))
+    for (const [subject, history] of bySubject([...this.#told, ...unknown])) {
+      const found = linearize(subject === NAME ? NAME_MODEL : ITEM_MODEL, history)
+      if (found.is === 'none') return describe(subject, history, found)
+    }
+    return null
+  }
+}
+
+/** The list's name is a subject like the items. */
+const NAME = 'the name'
+
+function bySubject(operations: readonly ListOperation[]): ReadonlyMap<string, readonly ListOperation[]> {
+  const subjects = new Map<string, ListOperation[]>()
+  for (const operation of operations) {
+    const subject = subjectOf(operation.input)
+    if (subject === null) continue
+    const known = subjects.get(subject)
+    if (known === undefined) subjects.set(subject, [operation])
+    else known.push(operation)
+  }
+  return subjects
+}
+
+function subjectOf({ id, command }: Asked): string | null {
+  if (command.type === 'add') return id
+  if (command.type === 'rename') return NAME
+  return command.type === 'skip' ? null : command.id
+}
+
+interface KnownItem {
+  readonly id: ItemId
+  readonly text: string
+  readonly revision: number
+  readonly done: boolean
+  readonly deleted: boolean
+}
+
+/** One item, told again in a few lines: what the list does with the place of an item is the list's own matter. */
+export const ITEM_MODEL: Model<KnownItem | null, Asked, CommandResult> = {
+  initial: null,
+  keyOf: (item) => (item === null ? '' : `${item.revision} ${item.done} ${item.deleted} ${item.text}`),
+  isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  step(item, { id, command }) {
+    if (command.type === 'add') {
+      const added = { id, text: command.text, revision: 1, done: false, deleted: false }
+      return { state: added, output: accepted(added) }
+    }
+    if (item === null) return { state: null, output: { ok: false, reason: 'gone' } }
+    const changed = (to: Partial<KnownItem>, overwrote = false) => {
+      const state = { ...item, ...to }
+      return { state, output: accepted(state, overwrote) }
+    }
+    if (command.type === 'delete') return changed({ deleted: true })
+    if (command.type === 'restore') return changed({ deleted: false })
+    if (item.deleted) return { state: item, output: { ok: false, reason: 'deleted' } }
+    if (command.type === 'check') return changed({ done: command.done })
+    if (command.type !== 'edit' || command.text === item.text) return changed({})
+    return changed({ text: command.text, revision: item.revision + 1 }, command.revision < item.revision)
+  },
+}
+
+/** Every name is accepted; what it is shows in no result. */
+const NAME_MODEL: Model<null, Asked, CommandResult> = {
+  initial: null,
+  keyOf: () => '',
+  isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  step: () => ({ state: null, output: { ok: true, id: null, revision: null, overwrote: false } }),
+}
+
+function accepted({ id, revision }: KnownItem, overwrote = false): CommandResult {
+  return { ok: true, id, revision, overwrote }
+}
+
+function describe(subject: string, history: readonly ListOperation[], { longest, stuck }: Linearization & { is: 'none' }): string {
+  const line = (i: number): string => {
+    const { input, output, called, returned } = history[i]!
+    return `  ${called} to ${returned}: ${JSON.stringify(input.command)} -> ${JSON.stringify(output)}`
+  }
+  return [`${subject}: after`, ...longest.map(line), 'none of these can come next:', ...stuck.map(line)].join('\n')
+}
