@@ -233,18 +233,9 @@ export class Host {
   #send(messages: readonly Message[]): void {
     const cluster = this.#cluster
     if (cluster === null) return
-    const byTab = new Map<TabId, { hops: number; message: Message }[]>()
-    for (const message of messages) {
-      const here = this.#runners.get(message.to)
-      const tab = this.routes.tabOf(message.to)
-      if (here !== undefined) here.deliver([{ type: 'message', message }])
-      else if (tab !== null) {
-        const waiting = byTab.get(tab)
-        if (waiting === undefined) byTab.set(tab, [{ hops: 0, message }])
-        else waiting.push({ hops: 0, message })
-      }
-    }
-    for (const [tab, enveloped] of byTab) {
+    for (const message of messages) this.#runners.get(message.to)?.deliver([{ type: 'message', message }])
+    const away = messages.filter(({ to }) => !this.#runners.has(to))
+    for (const [tab, enveloped] of this.routes.envelop(away)) {
       for (const frame of encodeFrames(cluster, enveloped)) this.options.transport.send(tab, frame)
     }
   }

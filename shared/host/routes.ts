@@ -1,4 +1,6 @@
 /** Which tab hosts which node, as the tabs themselves say in HELLO; the newest incarnation wins (DESIGN 8, 10). */
+import type { Message } from '../raft/messages.ts'
+import type { Enveloped } from '../wire/envelope.ts'
 import type { Hello, HostedNode } from '../wire/hello.ts'
 import type { Millis, NodeId, TabId } from './ports.ts'
 
@@ -32,6 +34,19 @@ export class Routes {
   /** The tab to which messages for a node go; null when nobody in touch hosts it. */
   tabOf(node: NodeId): TabId | null {
     return this.#seen.get(node)?.tab ?? null
+  }
+
+  /** Messages by the tab that they go to, as a frame takes them; those for nodes that nobody in touch hosts are lost. */
+  envelop(messages: readonly Message[]): ReadonlyMap<TabId, readonly Enveloped[]> {
+    const byTab = new Map<TabId, Enveloped[]>()
+    for (const message of messages) {
+      const tab = this.tabOf(message.to)
+      if (tab === null) continue
+      const waiting = byTab.get(tab)
+      if (waiting === undefined) byTab.set(tab, [{ hops: 0, message }])
+      else waiting.push({ hops: 0, message })
+    }
+    return byTab
   }
 
   incarnationOf(node: NodeId): number {
