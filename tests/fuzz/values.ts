@@ -25,7 +25,7 @@ function ids(dice: Dice, max: number): string[] {
 }
 
 /** Of every width that the format has. */
-export function uint(dice: Dice): number {
+function uint(dice: Dice): number {
   return Math.floor(2 ** (dice.next() * 52) - 1)
 }
 
