@@ -43,11 +43,10 @@ export function rounds<T>(seed: number, times: number, { make, outcome }: Round<
   return outcomes
 }
 
-/** Same values all the way down, bytes and numbers as they are (no NaN and no -0 comes out of a reader). */
+/** The same all the way down, also bytes, NaN and the sign of a zero. */
 export function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
-    return Number.isNaN(one) && Number.isNaN(other)
+  if (Object.is(one, other)) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (one instanceof Uint8Array)
     return other instanceof Uint8Array && one.length === other.length && one.every((byte, k) => byte === other[k])
   if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((item, k) => same(item, other[k]))

@@ -59,7 +59,7 @@ type Event = { readonly type: 'join'; readonly seat: Seat } | { readonly type: '
 
 function anyEvent(dice: Dice): Event {
   const [room, tab] = [dice.pick(NAMES), dice.pick(NAMES)]
-  const seat = { room, tab, token: `${tab}${dice.below(2)}`, socket: `s${dice.below(40)}` }
+  const seat = { room, tab, token: `${tab}${dice.below(2)}`, socket: `s${dice.below(3)}` }
   const kind = dice.below(5)
   if (kind < 2) return { type: 'join', seat }
   return { type: kind < 4 ? 'leave' : 'route', seat, to: dice.pick(NAMES) }

@@ -47,6 +47,7 @@ const FRAME: Format<Frame> = {
   // What was refused does not come back.
   decode: (bytes) => {
     const frame = decodeFrame(bytes)
+    if (frame.ok && frame.value.messages.length + frame.value.refused.length !== partsOf(bytes)) throw new Error('a part was passed over')
     return frame.ok ? { ok: true, value: { ...frame.value, refused: [] } } : frame
   },
   encode: ({ cluster, messages }) => encodeFrame(cluster, messages),
@@ -159,6 +160,15 @@ describe('W1: any bytes end in a value or a typed refusal', () => {
     }
   })
 })
+
+/** How many messages fill a frame exactly; -1 if none do. */
+function partsOf(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let parts = 0
+  let at = 18
+  for (; at + 5 <= bytes.length; parts++) at += 5 + view.getUint32(at + 1)
+  return at === bytes.length ? parts : -1
+}
 
 function reserved(): number {
   const { heapUsed, external } = process.memoryUsage()
