@@ -140,7 +140,7 @@ export class Cluster implements Around {
     if (!page.isAlive) return
     const machine = this.machines[page.machine]!
     page.crash()
-    this.world.after(this.dice.faults.between(1, 30), () => {
+    this.world.after(page.fate.between(1, 30), () => {
       if (page.seat.page === null && machine.tabs.includes(page.seat)) this.open(machine, page.seat)
     })
   }

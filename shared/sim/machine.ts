@@ -27,7 +27,7 @@ export class Machine implements Home {
   }
 
   newTab(remembered: NodeId | null): Seat {
-    const tab: Seat = { name: `${this.index + 1}.${++this.#opened}`, remembered, page: null }
+    const tab: Seat = { name: `${this.index + 1}.${++this.#opened}`, remembered, page: null, loads: 0 }
     this.tabs.push(tab)
     return tab
   }

@@ -47,6 +47,8 @@ export interface Seat {
   readonly name: string
   remembered: NodeId | null
   page: Page | null
+  /** Pages it has loaded. */
+  loads: number
 }
 
 /** The world around a page, and who watches it. */
@@ -55,7 +57,7 @@ export interface Around {
   readonly profile: Profile
   readonly settings: Settings
   readonly network: Medium
-  readonly dice: { readonly clock: Dice; readonly disk: Dice; readonly faults: Dice }
+  readonly dice: { readonly clock: Dice; readonly disk: Dice }
   landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
   retired(page: Page, node: NodeId): void
   /** A node stopped, though nothing is known to have gone wrong with its disk and its page stays. */
@@ -77,6 +79,8 @@ export class Page implements Station {
   readonly seat: Seat
   readonly clock: SimClock
   readonly options: LifeOptions
+  /** Dice of its own, so that one crash fewer leaves the others as they are. */
+  readonly fate: Dice
   isAlive = true
   isFrozen = false
   life: Life | null = null
@@ -95,6 +99,7 @@ export class Page implements Station {
     this.machine = home.index
     this.home = home
     this.seat = seat
+    this.fate = world.dice(`fate ${seat.name} ${++seat.loads}`)
     this.clock = new SimClock(world, this, home.clock, around.dice.clock)
     const writing: Writing = {
       write: (place, what, isAdd) => this.#write(place, what, isAdd),
@@ -163,15 +168,15 @@ export class Page implements Station {
   /** pagehide, in order. The page is gone after it. */
   leave(): void {
     if (!this.isAlive || this.isFrozen) return this.crash()
-    const { world, dice } = this.#around
+    const { world } = this.#around
     world.touch()
     this.#isLeaving = true
     this.life?.leave()
-    this.#die(dice.faults.between(15, 31))
+    this.#die(this.fate.between(15, 31))
   }
 
   crash(): void {
-    if (this.isAlive) this.#die(this.#around.dice.faults.between(20, 69))
+    if (this.isAlive) this.#die(this.fate.between(20, 69))
   }
 
   freeze(): void {
@@ -228,10 +233,10 @@ export class Page implements Station {
   }
 
   #spring(stage: SaveStage, landsAt: Millis): void {
-    const { world, dice } = this.#around
+    const { world } = this.#around
     this.trap = null
     if (stage === 'landed') return
-    const at = stage === 'asked' ? world.now : stage === 'half' ? dice.faults.between(world.now, landsAt) : landsAt + 0.001
+    const at = stage === 'asked' ? world.now : stage === 'half' ? this.fate.between(world.now, landsAt) : landsAt + 0.001
     world.at(at, () => this.#around.crashAtSave(this))
   }
 

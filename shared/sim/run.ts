@@ -2,6 +2,7 @@
 import { Adversary } from './adversary.ts'
 import { demandAgreement } from './calm.ts'
 import { Cluster } from './cluster.ts'
+import { Dice } from './dice.ts'
 import { describeFault, drawFaults } from './faults.ts'
 import type { Fault } from './faults.ts'
 import { drawProfile } from './profile.ts'
@@ -22,6 +23,13 @@ export interface RunOptions {
   readonly faults?: readonly Fault[]
 }
 
+/** Everything that decides a run. */
+export interface Schedule {
+  readonly seed: number
+  readonly profile: Profile
+  readonly faults: readonly Fault[]
+}
+
 export interface Verdict {
   readonly seed: number
   /** Null: all laws held. */
@@ -35,10 +43,15 @@ export interface Verdict {
 
 const BUDGET = 400_000
 
+/** What a seed draws. Faults are drawn before anything happens, so one fewer leaves the others as they are. */
+export function scheduleOf(seed: number, given: Pick<RunOptions, 'profile' | 'faults'> = {}): Schedule {
+  const profile = { ...drawProfile(new Dice(seed, 'profile')), ...given.profile }
+  return { seed, profile, faults: given.faults ?? drawFaults(new Dice(seed, 'plan'), profile) }
+}
+
 export async function runSeed({ seed, trace, drain, transition, ...given }: RunOptions): Promise<Verdict> {
   const world = new World({ seed, budget: BUDGET, trace: trace ?? null, ...(drain === undefined ? {} : { drain }) })
-  const profile = { ...drawProfile(world.dice('profile')), ...given.profile }
-  const faults = given.faults ?? drawFaults(world.dice('plan'), profile)
+  const { profile, faults } = scheduleOf(seed, given)
   if (world.isTracing) {
     world.trace('seed', `${seed} ${JSON.stringify(profile)}`)
     for (const fault of faults) world.trace('plan', describeFault(fault))
