@@ -20,7 +20,7 @@ export default defineConfig({
           ],
         },
       },
-      { extends: true, test: { name: 'sim', root: '.', include: ['tests/sim/**/*.test.ts'], testTimeout: 600_000 } },
+      { extends: true, test: { name: 'sim', root: '.', include: ['tests/{sim,spec,explore}/**/*.test.ts'], testTimeout: 600_000 } },
       {
         extends: true,
         test: {

@@ -1,0 +1,66 @@
+/** What is seen of a server from outside: the only thing a check is given. */
+import type { Configuration, Entries, Entry, Id, Message, Server } from './state.ts'
+
+export type Given =
+  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'wake' }
+  | { readonly type: 'proposal'; readonly commands: readonly string[] }
+  | { readonly type: 'saved'; readonly number: number }
+  | { readonly type: 'applied'; readonly index: number }
+  | { readonly type: 'change'; readonly at: number; readonly entry: Pick<Entry, 'body' | 'configuration'> }
+  | { readonly type: 'transfer'; readonly to: Id }
+  | { readonly type: 'suspended' }
+
+export interface View {
+  readonly currentTerm: number
+  readonly votedFor: Id | null
+  readonly role: Server['role']
+  readonly leader: Id | null
+  readonly commitIndex: number
+  readonly configuration: Configuration
+  readonly votes: readonly Id[]
+  readonly matchIndex: readonly (readonly [Id, number])[]
+  readonly nextIndex: readonly (readonly [Id, number])[]
+  readonly handingTo: Id | null
+}
+
+interface Of {
+  readonly node: Id
+  readonly incarnation: number
+}
+
+export interface Started extends Of {
+  readonly type: 'started'
+  readonly currentTerm: number
+  readonly votedFor: Id | null
+  readonly log: Entries
+  readonly commitIndex: number
+  readonly asksFirst: boolean
+}
+
+/** Some inputs taken at once, and what came of them. */
+export interface Stepped extends Of {
+  readonly type: 'stepped'
+  readonly inputs: readonly Given[]
+  readonly after: View
+  /** The log after it: that before up to `from - 1`, then `entries`. */
+  readonly log: { readonly from: number; readonly entries: Entries }
+  readonly save: {
+    readonly number: number
+    readonly currentTerm: number
+    readonly votedFor: Id | null
+    readonly from: number
+    readonly entries: Entries
+  } | null
+  /** In order. `after`: once that save is done; null: at once. */
+  readonly sent: readonly { readonly message: Message; readonly after: number | null }[]
+  readonly applied: Entries
+}
+
+export type Observation =
+  | Started
+  | Stepped
+  | (Of & { readonly type: 'saved'; readonly number: number; readonly sent: readonly Message[] })
+  /** A tab with several nodes says it once, by one of them. */
+  | { readonly type: 'left'; readonly node: Id; readonly said: readonly Extract<Message, { type: 'Farewell' }>[] }
+  | (Of & { readonly type: 'stopped' })
