@@ -26,6 +26,7 @@ export const GOOD: Readonly<Record<Kind, readonly unknown[]>> = {
   joined: [
     { ok: true, tabs: ['a7', ID], ice: [TURN, { urls: ['stun:stun.example.net'] }] },
     { ok: true, tabs: [], ice: [] },
+    { ok: true, tabs: Array.from({ length: LIMITS.roomTabs }, (_, k) => `a${k}`), ice: [] },
     { ok: false, refusal: 'room-full' },
   ],
   ice: [TURN, { urls: ['stun:stun.example.net'] }],

@@ -1,6 +1,7 @@
 /** What sockets and servers may say: every value is read or refused, and no order of events leaves a seat or a room too many. */
 import { describe, expect, test, vi } from 'vitest'
 import { join, leave, route, tabCount, type Rooms, type Seat } from '../../server/rooms.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import {
   readIceServer,
   readJoined,
@@ -41,6 +42,7 @@ describe('N5: the words between tabs and the signaling server', () => {
       if (first === null) return 'refused'
       // What was read is such a thing itself: nothing half-checked came with it.
       if (!same(read(first), first)) throw new Error('what was accepted is not the same again')
+      if (!isBounded(first)) throw new Error('larger than anything may be')
       if (readRefusal(first) !== null) return REFUSALS.includes(readRefusal(first)!) ? 'a refusal' : 'no refusal of ours'
       return 'accepted'
     }
@@ -50,6 +52,13 @@ describe('N5: the words between tabs and the signaling server', () => {
     expect(outcomes.of('no refusal of ours')).toBe(0)
   })
 })
+
+function isBounded(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= 512
+  if (typeof value !== 'object' || value === null) return true
+  if (value instanceof Uint8Array) return value.length <= LIMITS.signalBytes
+  return (!Array.isArray(value) || value.length <= LIMITS.roomTabs) && Object.values(value).every(isBounded)
+}
 
 /** Few names, so that they meet. */
 const ROOM_LIMITS = { rooms: 3, roomTabs: 4 }
