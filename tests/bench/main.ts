@@ -8,6 +8,7 @@ import type { Flotilla } from '../../client/tab/console.ts'
 import { startChromium } from '../support/browser.ts'
 import { p50, p99, round } from './figures.ts'
 import { roundTrips, strictWrites } from './limits.ts'
+import { simulatorSpeed } from './sim.ts'
 
 declare global {
   interface Window {
@@ -237,6 +238,11 @@ async function measure(): Promise<Readonly<Record<string, number>>> {
   }
 }
 
-const figures = await measure()
+const simulator = await simulatorSpeed()
+const figures = {
+  ...(await measure()),
+  sim_events_per_s: Math.round(simulator.eventsPerSecond),
+  sim_seeds_per_minute: Math.round(simulator.seedsPerMinute),
+}
 for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(34)} ${value}`)
 if (process.argv.includes('--json')) console.log(JSON.stringify(figures))
