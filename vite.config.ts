@@ -14,9 +14,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: '.',
+          // "At all": on a busy machine everything takes its time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: [
             'tests/*.test.ts',
-            'tests/{raft,scenes,calibration,fuzz,replica,list,wire,host,life,mesh,server,contract,ui}/**/*.test.ts',
+            'tests/{raft,scenes,mutants,calibration,fuzz,replica,list,wire,host,life,mesh,server,contract,ui}/**/*.test.ts',
           ],
         },
       },

@@ -16,7 +16,7 @@ export async function foundList(browser: Browser, name: string): Promise<Result<
   const founded = await found(disk, minting, name, mintId())
   if (!founded.ok) return founded
   founded.value.journal.close()
-  await registry.putNode({ node, room, lastTerm: 1, lastIndex: founded.value.saved.entries.length, retired: false })
+  await registry.putNode({ node, room, lastTerm: 1, lastIndex: founded.value.saved.entries.length, incarnation: 1, retired: false })
   const now = clock.wall()
   await registry.putList({ room, secret, name, visitedAt: now, items: 0, pending: 0, agreedAt: now })
   remembered.set(room, node)

@@ -176,7 +176,7 @@ export class Life {
     if (locks !== null && !(await this.#held.take(nodeLock(node), 0))) throw new Error('no lock for a node that is new')
     const minted = await mint(disk, { node, machine: this.host.options.machine, cluster, nonce: mintId(), at: clock.wall() })
     if (!minted.ok) return this.#setPhase({ at: 'stopped', why: { why: 'storage', error: minted.error } })
-    if (locks !== null) await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: false })
+    if (locks !== null) await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, incarnation: 1, retired: false })
     this.#host(minted.value)
   }
 
@@ -203,7 +203,7 @@ export class Life {
     this.#answer()
     if (stopped.why === 'left') return
     // Started anew elsewhere: it must not run again under this id. What broke a rule here stopped before that was saved.
-    if (stopped.why === 'copied') this.#note({ node, lastTerm: 0, lastIndex: 0, retired: true })
+    if (stopped.why === 'copied') this.#note({ ...this.#hint(node), lastTerm: 0, lastIndex: 0, retired: true })
     if (this.host.main === null) this.#setPhase({ at: 'stopped', why: stopped })
     else this.#changed()
   }
@@ -276,8 +276,12 @@ export class Life {
   #remember(now: Millis): void {
     this.#rememberedAt = now
     for (const { id: node, log } of this.host.hosted) {
-      this.#note({ node, lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
+      this.#note({ ...this.#hint(node), lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
     }
+  }
+
+  #hint(node: NodeId): { readonly node: NodeId; readonly incarnation: number } {
+    return { node, incarnation: this.host.routes.incarnationOf(node) }
   }
 
   /** Only hints, so it may fail; nothing is written where nothing is new. */

@@ -1,12 +1,14 @@
 /** Nodes of this machine that nobody hosts: which to open, and how (DESIGN 6). */
 import type { Millis, NodeId } from '../host/ports.ts'
 import { configurationsIn } from '../raft/node.ts'
+import type { Damage } from '../wire/replay.ts'
 import { reopen } from './birth.ts'
 import type { Alive } from './birth.ts'
 import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt } from './decisions.ts'
 import type { AdoptionScene } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
-import type { LifeOptions, WhyStopped } from './options.ts'
+import type { LifeOptions, RolledBack, WhyStopped } from './options.ts'
+import type { NodeRecord } from './ports.ts'
 
 /** How long a reload waits for the document it replaces to let go of its node. */
 export const RELOAD_MS = 2_000
@@ -35,10 +37,7 @@ export class Orphans {
   async openAtStart(machine: string): Promise<Opened> {
     const { registry, room, remembered } = this.#options
     const mine = remembered.get(room)
-    const first = await this.#openFirst(
-      candidates(await registry.nodes(room), mine).map(({ node }) => node),
-      mine,
-    )
+    const first = await this.#openFirst(candidates(await registry.nodes(room), mine), mine)
     const [alive] = first.alive
     if (alive === undefined) return first
     const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
@@ -56,30 +55,38 @@ export class Orphans {
     const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
     let opened = NONE
     for (const node of nodesToAdopt({ ...needed, held, stored })) {
-      const { alive, trouble } = await this.#open(node, 0)
+      const record = stored.find((one) => one.node === node)!
+      const { alive, trouble } = await this.#open(record, 0)
       opened = { alive: [...opened.alive, ...alive], trouble: trouble ?? opened.trouble }
     }
     return opened
   }
 
-  async #openFirst(nodes: readonly NodeId[], mine: NodeId | null): Promise<Opened> {
-    for (const node of nodes) {
-      const opened = await this.#open(node, node === mine ? RELOAD_MS : 0)
+  async #openFirst(records: readonly NodeRecord[], mine: NodeId | null): Promise<Opened> {
+    for (const record of records) {
+      const opened = await this.#open(record, record.node === mine ? RELOAD_MS : 0)
       if (opened.alive.length > 0 || opened.trouble !== null) return opened
     }
     return NONE
   }
 
   /** Lock, then open. Nothing if somebody else runs it or if it was retired. */
-  async #open(node: NodeId, patience: Millis): Promise<Opened> {
-    const { disk, registry, room, locks, mintId } = this.#options
+  async #open(record: NodeRecord, patience: Millis): Promise<Opened> {
+    const { disk, registry, locks, mintId } = this.#options
+    const { node } = record
     if (!(await this.#held.take(nodeLock(node), 0))) {
       // A document that answers is alive and hosts it, so this is a duplicated tab; silence is the document we replace.
       if (patience === 0 || locks === null || (await locks.ask(node))) return NONE
       if (!(await this.#held.take(nodeLock(node), patience))) return NONE
     }
     const opened = await reopen(disk, node, mintId())
-    if (opened.ok) return { alive: [opened.value], trouble: null }
+    if (opened.ok) {
+      const rolledBack = rolledBackTo(opened.value, record)
+      if (rolledBack === null) return { alive: [opened.value], trouble: null }
+      opened.value.journal.close()
+      this.#held.release(nodeLock(node))
+      return this.#retire(record, rolledBack)
+    }
     this.#held.release(nodeLock(node))
     const { error } = opened
     switch (error.type) {
@@ -87,15 +94,25 @@ export class Orphans {
         await registry.removeNode(node)
         return NONE
       case 'refused':
-        await registry.putNode({ node, room, lastTerm: 0, lastIndex: 0, retired: true })
-        if (error.error.type === 'retired') return NONE
-        return { alive: [], trouble: { why: 'damaged', node, damage: error.error } }
+        return this.#retire(record, error.error)
       case 'collision':
       case 'full':
       case 'aborted':
         return { alive: [], trouble: { why: 'storage', error } }
     }
   }
+
+  /** It never runs again; its journal stays, so that it can be saved elsewhere. */
+  async #retire(record: NodeRecord, damage: Damage | RolledBack): Promise<Opened> {
+    await this.#options.registry.putNode({ ...record, lastTerm: 0, lastIndex: 0, retired: true })
+    return { alive: [], trouble: damage.type === 'retired' ? null : { why: 'damaged', node: record.node, damage } }
+  }
+}
+
+/** This start is one more than the newest that the journal knows. */
+function rolledBackTo({ saved }: Alive, { incarnation: remembered }: NodeRecord): RolledBack | null {
+  const incarnation = saved.incarnation - 1
+  return incarnation < remembered ? { type: 'rolled-back', incarnation, remembered } : null
 }
 
 function lastOf({ saved }: Alive): { readonly lastTerm: number; readonly lastIndex: number } {

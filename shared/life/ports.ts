@@ -31,12 +31,17 @@ export interface ListRecord {
   readonly agreedAt: Millis | null
 }
 
-/** A node whose journal lies in this browser. Term and index are hints, perhaps old: a journal alone tells the truth. */
+/**
+ * A node whose journal lies in this browser. All of it was so once and may be old: a journal tells the truth, unless it is older
+ * than this.
+ */
 export interface NodeRecord {
   readonly node: NodeId
   readonly room: string
   readonly lastTerm: number
   readonly lastIndex: number
+  /** The newest start that was seen durable. */
+  readonly incarnation: number
   /** Damaged or rolled back: never host it again; kept so that it can be saved elsewhere. */
   readonly retired: boolean
 }

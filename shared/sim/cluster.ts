@@ -72,7 +72,7 @@ export class Cluster implements Around {
     // A disk that fails: somebody presses the button again.
     if (!founded.ok) return this.foundList(machine)
     founded.value.journal.close()
-    await registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex: founded.value.saved.entries.length, retired: false })
+    await registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex: founded.value.saved.entries.length, incarnation: 1, retired: false })
     seat.remembered = node
     page.crash()
     this.open(machine, seat)

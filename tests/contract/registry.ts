@@ -19,7 +19,7 @@ const list = (room: string, visitedAt: number, name = 'Groceries'): ListRecord =
   agreedAt: null,
 })
 
-const node = (node: string, room: string): NodeRecord => ({ node, room, lastTerm: 1, lastIndex: 2, retired: false })
+const node = (node: string, room: string): NodeRecord => ({ node, room, lastTerm: 1, lastIndex: 2, incarnation: 3, retired: false })
 
 export const registryScenes: readonly Scene<OriginWorld>[] = [
   {

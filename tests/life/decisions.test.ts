@@ -9,6 +9,7 @@ const stored = (node: string, lastTerm: number, lastIndex: number, retired = fal
   room: 'r',
   lastTerm,
   lastIndex,
+  incarnation: 1,
   retired,
 })
 const voters = (...nodes: string[]): Configuration => ({

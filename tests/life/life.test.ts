@@ -37,7 +37,7 @@ class Machine {
     const id = await machine.registry.machine()
     const founded = await found(machine.disk, { node: 'founder', machine: id, cluster: CLUSTER, nonce: 'n', at: 0 }, 'Camping', 'first')
     if (founded.ok) founded.value.journal.close()
-    await machine.registry.putNode({ node: 'founder', room: ROOM, lastTerm: 1, lastIndex: 3, retired: false })
+    await machine.registry.putNode({ node: 'founder', room: ROOM, lastTerm: 1, lastIndex: 3, incarnation: 1, retired: false })
     return machine
   }
 
@@ -45,7 +45,7 @@ class Machine {
   async newcomer(node: NodeId): Promise<void> {
     const minted = await mint(this.disk, { node, machine: await this.registry.machine(), cluster: CLUSTER, nonce: 'n', at: 0 })
     if (minted.ok) minted.value.journal.close()
-    await this.registry.putNode({ node, room: ROOM, lastTerm: 0, lastIndex: 0, retired: false })
+    await this.registry.putNode({ node, room: ROOM, lastTerm: 0, lastIndex: 0, incarnation: 1, retired: false })
   }
 
   options(tab: string): LifeOptions {
@@ -100,6 +100,21 @@ describe('K: what is stored here is found, whatever a tab hosts by itself', () =
     expect(life.phase).toEqual({ at: 'here' })
     expect(life.hadStored).toBe(true)
     expect(nameIn(life)).toBe('Camping')
+  })
+
+  test('J6: a journal that is older than a start which this browser remembers is retired, and says so', async () => {
+    const machine = await Machine.withList()
+    const before = new Map(machine.storage.journals.get('founder'))
+    const first = await Life.open(machine.options('t1'), () => {})
+    await machine.clock.pass(2_000)
+    first.leave()
+    expect(await machine.registry.nodes(ROOM)).toMatchObject([{ node: 'founder', incarnation: 2, retired: false }])
+    machine.storage.journals.set('founder', before)
+    const second = await Life.open(machine.options('t2'), () => {})
+    const damage = { type: 'rolled-back', incarnation: 1, remembered: 2 }
+    expect(second.phase).toEqual({ at: 'stopped', why: { why: 'damaged', node: 'founder', damage } })
+    expect(await machine.registry.nodes(ROOM)).toMatchObject([{ node: 'founder', retired: true }])
+    expect(machine.storage.journals.has('founder')).toBe(true)
   })
 
   test('who left a list answers for its nodes no more', async () => {
