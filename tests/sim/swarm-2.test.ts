@@ -1,3 +1,3 @@
 import { swarm } from './swarm.ts'
 
-swarm(251, 250)
+swarm({ from: 251, count: 250, eventsMin: 750_000 })
