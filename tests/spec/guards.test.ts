@@ -193,15 +193,12 @@ function outcomes(): void {
   const server = cluster.servers.get('n1')!
   const { currentTerm, votedFor, role, commitIndex } = server
   const matchIndex = [...server.matchIndex]
-  const after: View = {
-    ...{ currentTerm, votedFor, role, commitIndex, matchIndex, configuration: configurationOf(server) },
-    ...{ leader: null, votes: [], nextIndex: [['n2', 7]], handingTo: null },
-  }
-  const step: Stepped = {
-    ...{ type: 'stepped', node: 'n1', incarnation: 1, inputs: [], after, log: { from: 7, entries: [] }, save: null, sent: [], applied: [] },
-  }
-  const ends = (guard: string, seen: Partial<View>, change: Partial<Server> = {}, log = step.log): void =>
-    row(O.conform, guard, { step: { ...step, after: { ...after, ...seen }, log }, logBefore: server.log }, 'n1', change)
+  const seen = { currentTerm, votedFor, role, commitIndex, matchIndex, configuration: configurationOf(server) }
+  const after: View = { ...seen, leader: null, votes: [], nextIndex: [['n2', 7]], handingTo: null }
+  const nothing = { inputs: [], log: { from: 7, entries: [] }, save: null, sent: [], applied: [] }
+  const step: Stepped = { type: 'stepped', node: 'n1', incarnation: 1, after, ...nothing }
+  const ends = (guard: string, other: Partial<View>, change: Partial<Server> = {}, log = step.log): void =>
+    row(O.conform, guard, { step: { ...step, after: { ...after, ...other }, log }, logBefore: server.log }, 'n1', change)
   ends('currentTerm is what the actions make it', { currentTerm: 3 })
   ends('votedFor is what the actions make it', { votedFor: 'n2' })
   ends('the role is what the actions make it', { role: 'follower' })
@@ -216,8 +213,8 @@ function outcomes(): void {
   ends('the lead is handed to whom it was said, or to nobody', { handingTo: 'n2' })
   const removal = entry(2, configuration('n2 n3'))
   const gone = { log: [...LOG, removal], commitIndex: 7, applied: 7 }
-  const seen = { configuration: configuration('n2 n3'), commitIndex: 7 }
-  ends('who removed itself leads until that is committed, and no longer', seen, gone, { from: 7, entries: [removal] })
+  const next = { configuration: configuration('n2 n3'), commitIndex: 7 }
+  ends('who removed itself leads until that is committed, and no longer', next, gone, { from: 7, entries: [removal] })
 }
 
 for (const tell of [elections, replication, membership, lives, outcomes]) tell()
