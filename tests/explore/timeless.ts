@@ -1,0 +1,27 @@
+/** Time as moves: deadlines that never come by themselves (see keys.ts), and what it is to let one come. */
+import type { Progress, RaftNode, Role } from '../../shared/raft/node.ts'
+import type { Millis, NodeId } from '../../shared/raft/types.ts'
+
+/** No deadline but those that a move sets: see keys.ts. */
+export function rested(core: RaftNode, clock: Millis): RaftNode {
+  const { role } = core
+  if (role.name === 'leader') return { ...core, role: { ...role, heartbeatDue: Infinity, stampedAt: clock } }
+  const waits = { deadline: Infinity, graced: false }
+  if (role.name === 'follower') return { ...core, role: { ...role, ...waits, heardAt: -Infinity, reason: 'timeout', matches: [] } }
+  return { ...core, role: { ...role, ...waits } }
+}
+
+/** Time for a heartbeat. */
+export const due = ({ role }: RaftNode): Role => ({ ...role, heartbeatDue: -Infinity }) as Role
+
+/** So long has passed that whoever did not answer counts as silent. */
+export function unheard(role: Role): Role {
+  if (role.name !== 'leader') return role
+  const silent = ([id, known]: [NodeId, Progress]): [NodeId, Progress] => [id, { ...known, ackedSentAt: -Infinity }]
+  return { ...role, progress: new Map([...role.progress].map(silent)) }
+}
+
+/** Does somebody owe this leader an answer? */
+export function isWaited({ role }: RaftNode): boolean {
+  return role.name === 'leader' && [...role.progress.values()].some(({ state, inFlight }) => state === 'stream' && inFlight > 0)
+}
