@@ -22,32 +22,39 @@ interface Bundle {
 const ROOT = join(import.meta.dirname, '../..')
 
 /** The whole simulator with the mistake in it. */
-export async function plant(mutant: Mutant | null): Promise<Bundle> {
-  if (mutant !== null) assertFits(mutant)
-  const path = mutant === null ? null : join(ROOT, mutant.file)
+export function plant(mutant: Mutant | null): Promise<Bundle> {
+  return plantIn<Bundle>('shared/sim/run.ts', mutant === null ? [] : [mutant])
+}
+
+/** What `entry` exports, with these mistakes in it and in all that it imports. */
+export async function plantIn<Exports>(entry: string, mutants: readonly Omit<Mutant, 'name'>[]): Promise<Exports> {
+  for (const mutant of mutants) assertFits(mutant)
   const built = await build({
     root: ROOT,
     configFile: false,
     logLevel: 'error',
     ssr: { noExternal: true },
-    build: { write: false, minify: false, target: 'node20', ssr: join(ROOT, 'shared/sim/run.ts') },
+    build: { write: false, minify: false, target: 'node20', ssr: join(ROOT, entry) },
     plugins: [
       {
         name: 'plant',
         enforce: 'pre',
-        transform: (code, id) => (mutant !== null && id === path ? code.replace(mutant.find, () => mutant.replace) : null),
+        transform: (code, id) => {
+          const here = mutants.filter(({ file }) => join(ROOT, file) === id)
+          return here.length === 0 ? null : here.reduce((text, { find, replace }) => text.replace(find, () => replace), code)
+        },
       },
     ],
   })
   const [output] = [built].flat()
   if (output === undefined || !('output' in output)) throw new Error('nothing was built')
   const [chunk] = output.output
-  return (await import(`data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`)) as Bundle
+  return (await import(`data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`)) as Exports
 }
 
-function assertFits({ name, file, find }: Mutant): void {
+function assertFits({ file, find }: Omit<Mutant, 'name'>): void {
   const found = readFileSync(join(ROOT, file), 'utf8').split(find).length - 1
-  if (found !== 1) throw new Error(`"${name}" fits ${file} ${found} times`)
+  if (found !== 1) throw new Error(`"${find}" fits ${file} ${found} times`)
 }
 
 export const MUTANTS: readonly Mutant[] = [
