@@ -28,22 +28,41 @@ export class Adversary {
     }
   }
 
-  /** Heals everything, and nothing more is broken. At least one tab of every browser is there again. */
-  end(): void {
-    const { network, machines, pages } = this.#cluster
+  /**
+   * Nothing more is broken. These browsers are healed, and reach each other and nobody else; what the others suffer lasts. At
+   * least one tab of each is there again.
+   */
+  spare(spared: readonly Machine[]): void {
+    const { network, world } = this.#cluster
+    world.trace('calm', `for browsers ${spared.map(({ index }) => index + 1).join()} alone`)
     this.#isOver = true
     network.heal()
-    for (const page of pages) {
+    const isSpared = ({ machine }: Station): boolean => spared.some(({ index }) => index === machine)
+    network.block((from, to) => isSpared(from) !== isSpared(to))
+    for (const machine of spared) this.#heal(machine)
+  }
+
+  /** Everything is healed. */
+  end(): void {
+    const { network, machines, world } = this.#cluster
+    world.trace('calm', 'for all')
+    this.#isOver = true
+    network.heal()
+    for (const machine of machines) this.#heal(machine)
+  }
+
+  /** What a person does whose page has stopped. */
+  reloadStopped(pages: readonly Page[]): void {
+    for (const page of pages) if (page.life?.phase.at === 'stopped') this.#reload(page, 20)
+  }
+
+  #heal(machine: Machine): void {
+    for (const page of machine.pages) {
       page.trap = null
       page.clock.throttle(0)
       page.thaw()
     }
-    for (const machine of machines) if (machine.pages.length === 0) this.#restore(machine, 1)
-  }
-
-  /** What a person does whose page has stopped. */
-  reloadStopped(): void {
-    for (const page of this.#cluster.pages) if (page.life?.phase.at === 'stopped') this.#reload(page, 20)
+    if (machine.pages.length === 0) this.#restore(machine, 1)
   }
 
   #strike(fault: Fault): void {

@@ -2,32 +2,68 @@
 import type { Millis } from '../host/ports.ts'
 import { configurationOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
-import { isMember } from '../raft/quorum.ts'
+import { isMember, isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { Adversary } from './adversary.ts'
 import type { Cluster } from './cluster.ts'
+import type { Dice } from './dice.ts'
+import type { Machine } from './machine.ts'
 
 const STEP: Millis = 50
 /** An election, a handshake, an adoption, and what a disk makes of it: far more than they take, far less than for ever. */
 const SETTLE: Millis = 60_000
 
 export async function demandAgreement(cluster: Cluster, adversary: Adversary): Promise<void> {
-  const { world, oracle, clients } = cluster
-  adversary.end()
+  const { world, oracle, clients, machines } = cluster
   cluster.calm()
-  await waitFor(cluster, 'everybody is here and nothing is pending', () => {
-    adversary.reloadStopped()
-    return isSettled(cluster)
-  })
-  for (const page of cluster.pages) clients.submit(page)
-  await waitFor(cluster, 'a command of every page is agreed', () => isSettled(cluster))
+  const enough = drawEnough(cluster)
+  if (enough.length < machines.length) {
+    adversary.spare(enough)
+    await demandProgress(cluster, adversary, enough)
+  }
+  adversary.end()
+  await demandProgress(cluster, adversary, machines)
   await waitFor(cluster, 'equal logs', () => haveEqualLogs(cluster))
   if (world.violation !== null) return
   const leaders = cluster.pages.flatMap(({ nodes }) => nodes).filter(({ role }) => role.name === 'leader')
   if (leaders.length !== 1) world.fail('one leader', leaders.map(({ id }) => id).join())
   for (const page of cluster.pages) oracle.checkView(page.name, page.life!.list)
   oracle.checkNothingLost()
-  const unexplained = clients.history.check()
+  const unexplained = clients.history.check((id) => oracle.indexOf(id))
   if (unexplained !== null) world.fail('linearizable', unexplained)
+}
+
+/** Whatever these browsers have pending is agreed, and after that one command more of every page. */
+async function demandProgress(cluster: Cluster, adversary: Adversary, machines: readonly Machine[]): Promise<void> {
+  const who = machines.length < cluster.machines.length ? `of browsers ${machines.map(({ index }) => index + 1).join()}` : 'of all'
+  await waitFor(cluster, `everybody ${who} is here and nothing is pending`, () => {
+    adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
+    return isSettled(machines)
+  })
+  for (const { pages } of machines) for (const page of pages) cluster.clients.submit(page)
+  await waitFor(cluster, `a command of every page ${who} is agreed`, () => isSettled(machines))
+}
+
+/**
+ * Some browsers, drawn, whose disks hold a majority of the voters of every configuration that may be in force among them: with
+ * the others away for ever, nothing may stand still. All of them where fewer are not enough.
+ */
+function drawEnough({ machines, laws, world }: Cluster): readonly Machine[] {
+  const enough: Machine[] = []
+  for (const machine of shuffled(machines, world.dice('spared'))) {
+    enough.push(machine)
+    const stored = new Set(enough.flatMap(({ storage }) => [...storage.journals.keys()]))
+    const inForce = [...stored].map((node) => laws.journals.of(node)?.configurations.at(-1)?.configuration ?? NO_CONFIGURATION)
+    const known = [laws.configuration, ...inForce.filter(({ voters }) => voters.length > 0)]
+    if (known.every((configuration) => isQuorum(configuration, (node) => stored.has(node)))) break
+  }
+  return enough
+}
+
+function shuffled<T>(all: readonly T[], dice: Dice): readonly T[] {
+  return all
+    .map((one) => ({ one, at: dice.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one)
 }
 
 async function waitFor(cluster: Cluster, what: string, isSo: () => boolean): Promise<void> {
@@ -40,7 +76,8 @@ async function waitFor(cluster: Cluster, what: string, isSo: () => boolean): Pro
 }
 
 /** Nothing is pending, and no outbox holds what nobody brings to an end. */
-function isSettled({ pages, machines }: Cluster): boolean {
+function isSettled(machines: readonly Machine[]): boolean {
+  const pages = machines.flatMap((machine) => machine.pages)
   return (
     pages.every(({ life }) => life?.phase.at === 'here' && life.host.main !== null && life.proposals.count === 0) &&
     machines.every(({ storage }) => storage.unsettled === 0)

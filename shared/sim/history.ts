@@ -30,8 +30,11 @@ export class History {
     this.#told.push({ id, input: open.asked, output: result, called: open.called, returned: ++this.#moment })
   }
 
-  /** The first item whose history no single list could have given, in words; null if there is none. */
-  check(): string | null {
+  /**
+   * The first item whose history no single list could have given, in words; null if there is none. `indexOf`: where in the log a
+   * command lies, Infinity if nowhere; it only says what to try first.
+   */
+  check(indexOf: (id: string) => number = () => 0): string | null {
     const unknown = [...this.#open.values()].map(({ asked, called }): ListOperation => ({
       input: asked,
       output: null,
@@ -39,8 +42,9 @@ export class History {
       returned: Infinity,
     }))
     for (const [subject, history] of bySubject([...this.#told, ...unknown])) {
-      const found = linearize(subject === NAME ? NAME_MODEL : ITEM_MODEL, history)
-      if (found.is === 'none') return describe(subject, history, found)
+      const rankOf = (i: number): number => indexOf(history[i]!.input.id)
+      const found = subject === NAME ? linearize(NAME_MODEL, history, rankOf) : linearize(ITEM_MODEL, history, rankOf)
+      if (found.is !== 'found') return describe(subject, history, found)
     }
     return null
   }
@@ -111,10 +115,15 @@ function accepted({ id, revision }: KnownItem, overwrote = false): CommandResult
   return { ok: true, id, revision, overwrote }
 }
 
-function describe(subject: string, history: readonly ListOperation[], { longest, stuck }: Linearization & { is: 'none' }): string {
+function describe(
+  subject: string,
+  history: readonly ListOperation[],
+  { is, longest, stuck }: Exclude<Linearization, { is: 'found' }>,
+): string {
   const line = (i: number): string => {
     const { input, output, called, returned } = history[i]!
     return `  ${called} to ${returned}: ${JSON.stringify(input.command)} -> ${JSON.stringify(output)}`
   }
-  return [`${subject}: after`, ...longest.map(line), 'none of these can come next:', ...stuck.map(line)].join('\n')
+  const next = is === 'none' ? 'none of these can come next:' : 'none of these was seen to lead anywhere:'
+  return [`${subject}: after`, ...longest.map(line), next, ...stuck.map(line)].join('\n')
 }

@@ -1,5 +1,7 @@
 /** What is on the disks, read record by record as it lands: the truth about durability, known to nobody else. */
 import type { NodeId } from '../host/ports.ts'
+import { configurationsIn } from '../raft/node.ts'
+import type { PlacedConfiguration } from '../raft/node.ts'
 import type { Entry, Index, Term } from '../raft/types.ts'
 import { decodeRecord } from '../wire/record.ts'
 import type { World } from './world.ts'
@@ -9,6 +11,8 @@ export interface OnDisk {
   votedFor: NodeId | null
   /** Terms of the entries, from index 1. */
   readonly terms: Term[]
+  /** In those entries, oldest first. */
+  configurations: readonly PlacedConfiguration[]
 }
 
 type Landed = (node: NodeId, disk: OnDisk) => void
@@ -35,12 +39,14 @@ export class Journals {
     if (this.#world.isTracing) this.#world.trace('disk', `${node} record ${number} ${content.kind}`)
     if (content.kind !== 'save' && content.kind !== 'birth' && content.kind !== 'base') return
     const before = replaces ? undefined : this.#disks.get(node)
-    const disk: OnDisk = before ?? { term: 0, votedFor: null, terms: [] }
+    const disk: OnDisk = before ?? { term: 0, votedFor: null, terms: [], configurations: [] }
     if (content.term < disk.term) this.#world.fail('terms on disk never fall', node)
     disk.term = content.term
     disk.votedFor = content.votedFor
-    disk.terms.length = content.kind === 'save' ? Math.min(content.from - 1, disk.terms.length) : 0
+    const from = content.kind === 'save' ? content.from : 1
+    disk.terms.length = Math.min(from - 1, disk.terms.length)
     for (const { term } of content.entries) disk.terms.push(term)
+    disk.configurations = [...disk.configurations.filter(({ index }) => index < from), ...configurationsIn(content.entries)]
     this.#disks.set(node, disk)
     this.#landed(node, disk)
   }

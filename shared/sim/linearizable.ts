@@ -24,8 +24,8 @@ export interface Model<State, Input, Output> {
 export type Linearization =
   /** Positions in the history, in the order in which they could have taken effect. */
   | { readonly is: 'found'; readonly order: readonly number[] }
-  /** The longest that could be explained, and the operations of which one had to come next. */
-  | { readonly is: 'none'; readonly longest: readonly number[]; readonly stuck: readonly number[] }
+  /** The longest that could be explained, and the operations of which one had to come next. `gave-up`: not all ways were tried. */
+  | { readonly is: 'none' | 'gave-up'; readonly longest: readonly number[]; readonly stuck: readonly number[] }
 
 interface Tried<State> {
   readonly state: State
@@ -34,17 +34,26 @@ interface Tried<State> {
   readonly next: number[]
 }
 
-/** Exponential at worst in how many operations overlap; partition the history so that few do. */
+/** A history that is not to be explained can take exponentially long; none that could be came near this. */
+const TRIES_MAX = 100_000
+
+/**
+ * Exponential at worst in how many operations overlap, so partition the history. `rankOf` says which of several to try first: by a
+ * rank that is right from beginning to end, as the place in a log is, it takes one try an operation. Whatever is found stands by
+ * itself.
+ */
 export function linearize<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
+  rankOf: (position: number) => number = (i) => history[i]!.returned,
 ): Linearization {
+  const candidates = (done: bigint): number[] => mayComeNext(history, done).sort((a, b) => compareRanks(rankOf(a), rankOf(b)) || b - a)
   const answered = history.reduce((all, { output }, i) => (output === null ? all : all | (1n << BigInt(i))), 0n)
   const seen = new Set<string>()
   const way: number[] = []
-  const stack: Tried<State>[] = [{ state: model.initial, done: 0n, next: candidates(history, 0n) }]
+  const stack: Tried<State>[] = [{ state: model.initial, done: 0n, next: candidates(0n) }]
   let longest: readonly number[] = []
-  let stuck: readonly number[] = candidates(history, 0n)
+  let stuck: readonly number[] = candidates(0n)
   while (stack.length > 0) {
     const top = stack.at(-1)!
     if ((top.done & answered) === answered) return { is: 'found', order: [...way] }
@@ -61,8 +70,9 @@ export function linearize<State, Input, Output>(
     const key = `${done.toString(36)} ${model.keyOf(took.state)}`
     if (seen.has(key)) continue
     seen.add(key)
+    if (seen.size > TRIES_MAX) return { is: 'gave-up', longest, stuck }
     way.push(i)
-    const next = candidates(history, done)
+    const next = candidates(done)
     stack.push({ state: took.state, done, next })
     if (way.length > longest.length) [longest, stuck] = [[...way], [...next]]
   }
@@ -70,8 +80,13 @@ export function linearize<State, Input, Output>(
 }
 
 /** What may take effect next: whatever was called before the first of the others returned. */
-function candidates<Input, Output>(history: readonly Operation<Input, Output>[], done: bigint): number[] {
+function mayComeNext<Input, Output>(history: readonly Operation<Input, Output>[], done: bigint): number[] {
   const open = history.flatMap((_, i) => ((done >> BigInt(i)) & 1n ? [] : [i]))
   const firstReturn = open.reduce((first, i) => Math.min(first, history[i]!.returned), Infinity)
   return open.filter((i) => history[i]!.called <= firstReturn)
+}
+
+/** Lowest last, where the next one is taken from; two without a rank are alike. */
+function compareRanks(a: number, b: number): number {
+  return a === b ? 0 : b - a
 }

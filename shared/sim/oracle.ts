@@ -60,6 +60,11 @@ export class Oracle {
     return [...this.#asked.values()].filter(({ isAnswered }) => isAnswered).length
   }
 
+  /** Where a command took effect; Infinity if nowhere. */
+  indexOf(name: string): Index {
+    return this.#outcomes.get(name)?.index ?? Infinity
+  }
+
   asked(session: string, seq: number, bytes: Uint8Array): void {
     this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false })
   }
