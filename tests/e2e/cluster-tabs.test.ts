@@ -122,7 +122,7 @@ describe('more tabs', () => {
       expect((await sixth.status())!.voters).toHaveLength(5)
       await sixth.page.getByRole('button', { name: 'Cluster: 6 tabs, all in touch' }).click()
       const panel = sixth.page.getByRole('complementary', { name: 'Cluster' })
-      expect(await panel.getByRole('row').count()).toBe(7)
+      await scene.until('the panel has a row for each tab, and one of heads', async () => (await panel.getByRole('row').count()) === 7)
       await scene.until('the panel says who learns', async () => (await panel.getByRole('cell', { name: 'Learner' }).count()) === 1)
     }))
 })
