@@ -10,7 +10,7 @@ import type * as Entry from '../tests/explore/entry.ts'
 import { explore } from '../tests/explore/search.ts'
 import type { Report } from '../tests/explore/search.ts'
 import { WORLDS } from '../tests/explore/worlds.ts'
-import { plantIn } from '../tests/sim/mutants.ts'
+import { plantIn } from '../tests/mutants/plant.ts'
 
 const { values, positionals } = parseArgs({
   options: { states: { type: 'string' }, rules: { type: 'boolean', default: false } },

@@ -1,8 +1,6 @@
-/** One rule switched off at a time, and the small world that shows what it is for. Patches as in tests/sim/mutants. */
-import type { Mutant } from '../sim/mutants.ts'
+/** One rule switched off at a time, and the small world that shows what it is for. Patches as in tests/mutants. */
+import type { Patch } from '../mutants/mutant.ts'
 import type { Laws } from './moves.ts'
-
-type Patch = Omit<Mutant, 'name'>
 
 export interface BrokenRule {
   readonly rule: string

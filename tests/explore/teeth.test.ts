@@ -1,6 +1,6 @@
 /** The explorer is believed because it bites: each rule switched off by itself leads to harm, in as many moves as it ever took. */
 import { describe, expect, test } from 'vitest'
-import { plantIn } from '../sim/mutants.ts'
+import { plantIn } from '../mutants/plant.ts'
 import { BROKEN_RULES } from './broken-rules.ts'
 import type * as Entry from './entry.ts'
 import { WORLDS } from './worlds.ts'

@@ -3,13 +3,12 @@ import { expect, test } from 'vitest'
 import { runSeed, scheduleOf } from '../../shared/sim/run.ts'
 import type { Schedule, Verdict } from '../../shared/sim/run.ts'
 import { asTest, shrink } from '../../shared/sim/shrink.ts'
-import { MUTANTS, plant } from './mutants.ts'
+import { mutantNamed, plant } from '../mutants/plant.ts'
 
 const EVENTS_MAX = 300_000
 
 test('a planted mistake is shown by fewer faults in a milder world, in words that can be pasted', async () => {
-  const mutant = MUTANTS.find(({ name }) => name === 'two votes in a term')!
-  const planted = await plant(mutant)
+  const planted = await plant(mutantNamed('two votes in a term'))
   const run = (schedule: Schedule): Promise<Verdict> => planted.runSeed(schedule)
   let seed = 1
   while ((await run(scheduleOf(seed))).violation === null) seed++

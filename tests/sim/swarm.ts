@@ -1,6 +1,6 @@
 /** Many small worlds, each with troubles of its own. */
 import { expect, test } from 'vitest'
-import { plant } from './mutants.ts'
+import { plant } from '../mutants/plant.ts'
 
 const BATCH = 50
 

@@ -1,22 +1,32 @@
-/** The simulator is believed because it was seen to bite: mistakes are planted, and it must find them (FACTS 6.4.1). */
+/**
+ * The simulator is believed because it was seen to bite: mistakes are planted, and it must find them (FACTS 6.4.1). Here a sample
+ * of those that the kill table says it finds soon; `npm run mutants` looks for all of them.
+ */
 import { describe, expect, test } from 'vitest'
-import { MUTANTS, plant } from './mutants.ts'
+import { readKills } from '../mutants/kills.ts'
+import type { Kill } from '../mutants/kills.ts'
+import { mutantNamed, plant } from '../mutants/plant.ts'
 
-const SEEDS = 100
+/** Worlds change with the code that they run: what took one seed may take a few more. */
+const SEEDS = 40
+const SAMPLE = 24
 
-/** Quieter mistakes, which 100 seeds do not show yet: scenes with these rules in their titles catch them. */
-const QUIET: Readonly<Record<string, string>> = {
-  'the last terms are not compared (5.4.1)': 'E5',
-  'an entry of an older term is committed by counting (5.4.2)': 'R5',
-  'votes are a number: a removed node counts itself': 'E6',
-  'a configuration is not rolled back with its entry': 'M2',
-  'a sequence number may be skipped': 'C2, C3',
-  'a command that comes again is applied again': 'C3',
+/** Of each law some, in turn, those first that show soonest. */
+function sample(kills: readonly Kill[]): readonly string[] {
+  const found = kills.filter(({ swarm }) => swarm !== null && swarm.law !== null && swarm.seeds <= 4)
+  const byLaw = new Map<string, readonly Kill[]>()
+  for (const kill of found.toSorted((a, b) => a.swarm!.seeds - b.swarm!.seeds)) {
+    byLaw.set(kill.swarm!.law!, [...(byLaw.get(kill.swarm!.law!) ?? []), kill])
+  }
+  const inTurn = Array.from({ length: SAMPLE }, (_, at) => [...byLaw.values()].flatMap((kills) => kills[at] ?? [])).flat()
+  return inTurn.slice(0, SAMPLE).map(({ name }) => name)
 }
 
-describe('a planted mistake is found within 100 seeds', () => {
-  test.each(MUTANTS.filter(({ name }) => QUIET[name] === undefined))('$name', async (mutant) => {
-    const { runSeed } = await plant(mutant)
+describe(`a planted mistake is found within ${SEEDS} seeds`, () => {
+  const names = sample([...readKills().values()])
+
+  test.each(names)('%s', async (name) => {
+    const { runSeed } = await plant(mutantNamed(name))
     let found: string | null = null
     for (let seed = 1; seed <= SEEDS && found === null; seed++) {
       const { violation } = await runSeed({ seed })
@@ -25,8 +35,7 @@ describe('a planted mistake is found within 100 seeds', () => {
     expect(found).not.toBeNull()
   })
 
-  test('every mistake that is left to the scenes is one of the list', () => {
-    const names = MUTANTS.map(({ name }) => name)
-    for (const name of Object.keys(QUIET)) expect(names).toContain(name)
+  test(`these were at most ${SAMPLE}`, () => {
+    expect(names.length).toBeGreaterThan(SAMPLE / 2)
   })
 })

@@ -1,6 +1,6 @@
 /** With a mistake planted in the core, the check of a world says which guard failed. */
 import { describe, expect, test } from 'vitest'
-import { MUTANTS, plant } from '../sim/mutants.ts'
+import { mutantNamed, plant } from '../mutants/plant.ts'
 import { checkWorld } from './sample.ts'
 
 const SEEDS = 40
@@ -27,7 +27,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
 
 describe('the specification says which guard failed when', () => {
   test.each(Object.entries(SAID))('%s', async (name, said) => {
-    const { runSeed } = await plant(MUTANTS.find((mutant) => mutant.name === name)!)
+    const { runSeed } = await plant(mutantNamed(name))
     let found: string | null = null
     for (let seed = 1; seed <= SEEDS && found === null; seed++) {
       const { deviation } = (await checkWorld(runSeed, { seed })).check

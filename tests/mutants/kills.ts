@@ -1,0 +1,63 @@
+/** What was found of each mistake, as it is kept and as `docs/evidence.md` shows it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SUBJECTS } from './list.ts'
+import type { Mutant } from './mutant.ts'
+import type { Swarmed } from './swarm.ts'
+import type { CaughtByTest } from './units.ts'
+import { SURVIVORS } from './survivors.ts'
+
+export interface Kill {
+  readonly name: string
+  /** The first test that failed, null if none did. */
+  readonly test: CaughtByTest | null
+  readonly swarm: Swarmed | null
+}
+
+export const KILLS = join(import.meta.dirname, 'kills.jsonl')
+
+export function readKills(): ReadonlyMap<string, Kill> {
+  const lines = readFileSync(KILLS, 'utf8').split('\n').filter(Boolean)
+  const kills = lines.map((line) => JSON.parse(line) as Kill)
+  return new Map(kills.map((kill) => [kill.name, kill]))
+}
+
+export function isCaught({ test, swarm }: Kill): boolean {
+  return test !== null || (swarm?.law ?? null) !== null
+}
+
+/** The tables, one for each subject, and the numbers above them. */
+export function tables(kills: ReadonlyMap<string, Kill>): string {
+  return [numbers(kills), ...Object.entries(SUBJECTS).map(([subject, mutants]) => table(subject, mutants, kills))].join('\n\n')
+}
+
+function numbers(kills: ReadonlyMap<string, Kill>): string {
+  const all = [...kills.values()]
+  const byTest = all.filter(({ test }) => test !== null).length
+  const bySwarm = all.filter(({ swarm }) => (swarm?.law ?? null) !== null).length
+  const alive = all.filter((kill) => !isCaught(kill)).length
+  return `Of ${all.length} mistakes ${byTest} fail a test, ${bySwarm} show in simulated worlds, and ${alive} survive, each for the reason given.`
+}
+
+function table(subject: string, mutants: readonly Mutant[], kills: ReadonlyMap<string, Kill>): string {
+  const rows = mutants.map(({ name, source }) => {
+    const kill = kills.get(name)
+    const why = SURVIVORS[name]
+    const test = kill === undefined ? '?' : kill.test === null ? (isCaught(kill) ? '-' : `survives: ${why}`) : describeTest(kill.test)
+    return `| ${cell(name)} | ${cell(source)} | ${cell(test)} | ${describeSwarm(kill?.swarm ?? null)} |`
+  })
+  return [`#### ${subject}`, '', '| mistake | source | first test that fails | swarm |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function describeTest({ file, title }: CaughtByTest): string {
+  return `\`${file.replace(/^tests\/|\.test\.ts$/g, '')}\` ${title.split(' > ').at(-1)!}`
+}
+
+function describeSwarm(swarm: Swarmed | null): string {
+  if (swarm === null) return ''
+  return swarm.law === null ? `- (${swarm.seeds})` : `${swarm.seeds}: ${cell(swarm.law)}`
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}

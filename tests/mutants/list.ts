@@ -1,0 +1,23 @@
+/** Every mistake that is planted, by subject. */
+import { CLIENTS } from './clients.ts'
+import { DURABILITY } from './durability.ts'
+import { ELECTIONS } from './elections.ts'
+import { JOURNAL } from './journal.ts'
+import { LEAVING } from './leaving.ts'
+import { LIFE } from './life.ts'
+import { MEMBERSHIP } from './membership.ts'
+import type { Mutant } from './mutant.ts'
+import { REPLICATION } from './replication.ts'
+
+export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
+  Elections: ELECTIONS,
+  Replication: REPLICATION,
+  Durability: DURABILITY,
+  Membership: MEMBERSHIP,
+  Leaving: LEAVING,
+  Clients: CLIENTS,
+  'Journal and messages': JOURNAL,
+  "A tab's life": LIFE,
+}
+
+export const MUTANTS: readonly Mutant[] = Object.values(SUBJECTS).flat()
