@@ -35,6 +35,16 @@ describe('votes and saves', () => {
     const other = step(node, [{ type: 'message', message: requestVote({ from: 'C', reason: 'transfer' }) }], now)
     expect(other.output.send).toMatchObject([{ message: { to: 'C', granted: false } }])
   })
+
+  test('S2 S4: a save of an older term that ends makes no newer vote durable', () => {
+    const cluster = Cluster.with(['A'], { learners: ['L'], ...PAPER }).slow('A')
+    cluster
+      .receive(requestVote({ from: 'L', term: 3 }))
+      .timeout('A')
+      .saved('A')
+    expect(cluster.node('A')).toMatchObject({ currentTerm: 4, role: { name: 'candidate' } })
+    expect(cluster.saved('A').node('A').role.name).toBe('leader')
+  })
 })
 
 describe('what a leader says and hears', () => {
