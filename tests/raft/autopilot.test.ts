@@ -248,6 +248,11 @@ describe('DESIGN 7 who votes', () => {
       { voters: ['A', 'B', 'C', 'D'], known: { C: { ago: 20_000 }, D: { ago: 300 } }, farewells: { D: 200 } },
       'A B C',
     ],
+    [
+      'A11: a leaver before a surplus',
+      { voters: five, tabs: [hosting('A', ['A', 'B']), ['C'], ['D'], ['E']], known: { E: { ago: 7_000 } }, farewells: { E: 6_000 } },
+      'A B C D',
+    ],
     ['A11: a silent one before a promotion', { voters: ['A', 'B', 'C', 'D'], learners: ['E'], known: { D: { ago: 20_000 } } }, 'A B C / E'],
     [
       'A11: a surplus before a promotion',
