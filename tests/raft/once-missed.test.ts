@@ -120,3 +120,13 @@ describe('who was removed', () => {
     expect(cluster.node('C').log.lastIndex).toBe(cluster.node('A').log.lastIndex)
   })
 })
+
+test('L7: one of three hands over no removal that only one of the two others would hear', () => {
+  const cluster = Cluster.of(...ABC)
+    .timeout('A')
+    .settle()
+    .crash('C')
+  cluster.pass(1_000).leave('A')
+  const said = cluster.messages({ type: 'Farewell', to: 'B' })
+  expect(said).toMatchObject([{ append: { entries: [] } }])
+})
