@@ -130,3 +130,14 @@ test('L7: one of three hands over no removal that only one of the two others wou
   const said = cluster.messages({ type: 'Farewell', to: 'B' })
   expect(said).toMatchObject([{ append: { entries: [] } }])
 })
+
+test('L10: a farewell of an older term takes no leader away that leads again', () => {
+  const now = { now: 1, random: 0 }
+  const { node: follower } = step(draw('A follower t5 |', ABC), [{ type: 'message', message: appendEntries({ from: 'B' }) }], now)
+  const nodes = [{ node: 'B', incarnation: 1 }]
+  const farewell = { type: 'Farewell', from: 'B', to: 'A', nodes, successors: ['A'], append: null } as const
+  const late = step(follower, [{ type: 'message', message: { ...farewell, term: 4 } }], now)
+  expect(late.node).toMatchObject({ currentTerm: 5, role: { name: 'follower', leader: 'B' } })
+  const fresh = step(follower, [{ type: 'message', message: { ...farewell, term: 5 } }], now)
+  expect(fresh.node).toMatchObject({ currentTerm: 6, role: { name: 'candidate' } })
+})
