@@ -92,3 +92,12 @@ describe('C2: the leader appends the commands of a session in order, each once',
     expect(gate().admit(follower, inputs).inputs).toBe(inputs)
   })
 })
+
+test('C2: of one gap its sender is told once, however many commands stand behind it', () => {
+  const { inputs, refusals } = gate().admit(leader(1), [proposal(command('s', 5), command('s', 6), command('t', 2), command('s', 7))])
+  expect(kept(inputs)).toEqual([])
+  expect(refusals.map(({ refusal }) => [refusal.session, refusal.expected])).toEqual([
+    ['s', 1],
+    ['t', 1],
+  ])
+})

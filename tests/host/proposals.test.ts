@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Proposals } from '../../shared/host/proposals.ts'
 import type { Keeper } from '../../shared/host/proposals.ts'
-import { TIMES } from '../../shared/limits.ts'
+import { LIMITS, TIMES } from '../../shared/limits.ts'
 
 const SKIP = Uint8Array.of(0)
 const bytes = (...all: number[]): Uint8Array => Uint8Array.from(all)
@@ -140,5 +140,43 @@ describe('a client proposes until its commands are agreed', () => {
     proposals.due('L', 1, 0)
     proposals.refused({ session: 'new', seq: 1, reason: 'invalid', expected: 1 }, 0)
     expect(proposals.due('L', 1, 0)[0]!.bytes).toBe(SKIP)
+  })
+})
+
+describe('a page numbers its commands', () => {
+  test('C5: and never uses a number again, though all before are agreed', async () => {
+    const proposals = one()
+    const first = proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    proposals.applied('new', 1, 'done', 0)
+    expect(await first).toBe('done')
+    void proposals.submit(bytes(2), 0)
+    expect(seqs(proposals.due('L', 1, 0))).toEqual([2])
+  })
+
+  test('C5: and keeps each before anybody could lose it', () => {
+    const kept = keeper()
+    void new Proposals<string>('new', kept, SKIP).submit(bytes(1), 0)
+    expect(kept.log).toEqual(['put new.1'])
+  })
+
+  test('C1: so many are under way at a time, the next when one is agreed', () => {
+    const proposals = one()
+    for (let k = 0; k <= LIMITS.proposalsInFlight; k++) void proposals.submit(bytes(1), 0)
+    expect(proposals.due('L', 1, 0).length).toBe(LIMITS.proposalsInFlight)
+    expect(proposals.due('L', 1, 0)).toEqual([])
+    proposals.applied('new', 1, 'done', 0)
+    expect(seqs(proposals.due('L', 1, 0))).toEqual([LIMITS.proposalsInFlight + 1])
+  })
+
+  test('C7: and hears only of those that wait', async () => {
+    const proposals = one()
+    let told: string | null = null
+    void proposals.submit(bytes(1), 0).then((result) => (told = result))
+    expect(proposals.applied('new', 2, 'of another', 0)).toBe(false)
+    expect(proposals.applied('other', 1, 'of another', 0)).toBe(false)
+    await Promise.resolve()
+    expect(told).toBeNull()
+    expect(proposals.count).toBe(1)
   })
 })
