@@ -41,11 +41,11 @@ export function mint(disk: Disk, minting: Minting): Promise<Result<Alive, SaveEr
   return create(disk, minting, { term: 0, votedFor: null, commitIndex: 0, entries: [] })
 }
 
-/** Goes on where a journal ends, as a new incarnation. Under the node's lock only. */
-export async function reopen(disk: Disk, node: NodeId, nonce: string): Promise<Result<Alive, OpenError<Damage>>> {
+/** Goes on where a journal ends, as a new incarnation. Under the node's lock only. `remembered`: the newest start that is known. */
+export async function reopen(disk: Disk, node: NodeId, nonce: string, remembered: number): Promise<Result<Alive, OpenError<Damage>>> {
   let saved: Replayed | null = null
   const opened = await disk.open(node, (records) => {
-    const started = beginStart(nonce)(records)
+    const started = beginStart(nonce, remembered)(records)
     if (started.ok) saved = started.value.state
     return started
   })

@@ -48,16 +48,9 @@ export type Phase =
   | { readonly at: 'here' }
   | { readonly at: 'stopped'; readonly why: WhyStopped }
 
-/** Sound, but older than a start of it that this browser remembers: what it promised since is forgotten. */
-export interface RolledBack {
-  readonly type: 'rolled-back'
-  readonly incarnation: number
-  readonly remembered: number
-}
-
 export type WhyStopped =
   | Stopped
-  | { readonly why: 'damaged'; readonly node: NodeId; readonly damage: Damage | RolledBack }
+  | { readonly why: 'damaged'; readonly node: NodeId; readonly damage: Damage }
   | { readonly why: 'storage'; readonly error: SaveError }
 
 /** A database that rejects, a lock that nobody gives: nothing may run on it. */

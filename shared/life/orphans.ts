@@ -7,7 +7,7 @@ import type { Alive } from './birth.ts'
 import { candidates, compareLogs, isAllHere, nodeLock, nodesToAdopt } from './decisions.ts'
 import type { AdoptionScene } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
-import type { LifeOptions, RolledBack, WhyStopped } from './options.ts'
+import type { LifeOptions, WhyStopped } from './options.ts'
 import type { NodeRecord } from './ports.ts'
 
 /** How long a reload waits for the document it replaces to let go of its node. */
@@ -79,14 +79,8 @@ export class Orphans {
       if (patience === 0 || locks === null || (await locks.ask(node))) return NONE
       if (!(await this.#held.take(nodeLock(node), patience))) return NONE
     }
-    const opened = await reopen(disk, node, mintId())
-    if (opened.ok) {
-      const rolledBack = rolledBackTo(opened.value, record)
-      if (rolledBack === null) return { alive: [opened.value], trouble: null }
-      opened.value.journal.close()
-      this.#held.release(nodeLock(node))
-      return this.#retire(record, rolledBack)
-    }
+    const opened = await reopen(disk, node, mintId(), record.incarnation)
+    if (opened.ok) return { alive: [opened.value], trouble: null }
     this.#held.release(nodeLock(node))
     const { error } = opened
     switch (error.type) {
@@ -103,16 +97,10 @@ export class Orphans {
   }
 
   /** It never runs again; its journal stays, so that it can be saved elsewhere. */
-  async #retire(record: NodeRecord, damage: Damage | RolledBack): Promise<Opened> {
+  async #retire(record: NodeRecord, damage: Damage): Promise<Opened> {
     await this.#options.registry.putNode({ ...record, lastTerm: 0, lastIndex: 0, retired: true })
     return { alive: [], trouble: damage.type === 'retired' ? null : { why: 'damaged', node: record.node, damage } }
   }
-}
-
-/** This start is one more than the newest that the journal knows. */
-function rolledBackTo({ saved }: Alive, { incarnation: remembered }: NodeRecord): RolledBack | null {
-  const incarnation = saved.incarnation - 1
-  return incarnation < remembered ? { type: 'rolled-back', incarnation, remembered } : null
 }
 
 function lastOf({ saved }: Alive): { readonly lastTerm: number; readonly lastIndex: number } {

@@ -94,6 +94,13 @@ export class Adversary {
         return this.#later(fault, () => {
           for (const each of machines) if (each.pages.length === 0) this.#cluster.openTab(each, null)
         })
+      case 'throttle-many':
+        for (const each of pages) if (fault.who < 0.5 || groupOf(each.name, fault) === 0) this.#throttle(each, fault)
+        return
+      case 'wipe':
+        return this.#kill(machine, fault, () => this.#say('wiped', this.#cluster.losses.wipe(machine)))
+      case 'roll-back':
+        return this.#kill(machine, fault, () => this.#say('rolled back', this.#cluster.losses.rollBack(machine)))
       case 'freeze-many':
         for (const each of pages) if (groupOf(each.name, fault) === 0) this.#freeze(each, fault)
         return
@@ -125,8 +132,7 @@ export class Adversary {
       case 'freeze':
         return this.#freeze(page, fault)
       case 'throttle':
-        page.clock.throttle(fault.other < 0.8 ? 1_000 : 60_000)
-        return this.#later(fault, () => page.clock.throttle(0))
+        return this.#throttle(page, fault)
       case 'jump':
         return this.#jump(page, fault)
       case 'burst':
@@ -193,9 +199,22 @@ export class Adversary {
     if (seat.page === null && machine.tabs.includes(seat)) this.#cluster.open(machine, seat)
   }
 
-  #kill(machine: Machine, fault: Fault): void {
+  #kill(machine: Machine, fault: Fault, meanwhile: () => void = () => {}): void {
     for (const page of machine.pages) page.crash()
-    this.#later(fault, () => this.#restore(machine, Math.floor(fault.other * 4)))
+    this.#later(fault, () => {
+      // Another fault may have started it again.
+      if (machine.pages.length === 0) meanwhile()
+      this.#restore(machine, Math.floor(fault.other * 4))
+    })
+  }
+
+  #say(what: string, isDone: boolean): void {
+    if (isDone) this.#cluster.world.trace('disk', `is ${what}`)
+  }
+
+  #throttle(page: Page, fault: Fault): void {
+    page.clock.throttle(fault.other < 0.8 ? 1_000 : 60_000)
+    this.#later(fault, () => page.clock.throttle(0))
   }
 
   /** The browser is started again: with so many of the tabs it had, or with an empty one. */

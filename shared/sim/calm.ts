@@ -2,7 +2,7 @@
 import type { Millis } from '../host/ports.ts'
 import { configurationOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
-import { isMember, isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
+import { isMember } from '../raft/quorum.ts'
 import type { Adversary } from './adversary.ts'
 import type { Cluster } from './cluster.ts'
 import type { Dice } from './dice.ts'
@@ -13,12 +13,12 @@ const STEP: Millis = 50
 const SETTLE: Millis = 60_000
 
 export async function demandAgreement(cluster: Cluster, adversary: Adversary): Promise<void> {
-  const { world, oracle, clients, machines } = cluster
+  const { world, oracle, clients, losses, machines } = cluster
   cluster.calm()
   const enough = drawEnough(cluster)
   if (enough.length < machines.length) {
     adversary.spare(enough)
-    await demandProgress(cluster, adversary, enough)
+    await demandProgress(cluster, adversary, enough, () => !losses.suit(enough, enough))
   }
   adversary.end()
   await demandProgress(cluster, adversary, machines)
@@ -32,29 +32,31 @@ export async function demandAgreement(cluster: Cluster, adversary: Adversary): P
   if (unexplained !== null) world.fail('linearizable', unexplained)
 }
 
-/** Whatever these browsers have pending is agreed, and after that one command more of every page. */
-async function demandProgress(cluster: Cluster, adversary: Adversary, machines: readonly Machine[]): Promise<void> {
+/** Whatever these browsers have pending is agreed, and after that one command more of every page; unless they must wait. */
+async function demandProgress(
+  cluster: Cluster,
+  adversary: Adversary,
+  machines: readonly Machine[],
+  mustWait: () => boolean = () => false,
+): Promise<void> {
   const who = machines.length < cluster.machines.length ? `of browsers ${machines.map(({ index }) => index + 1).join()}` : 'of all'
   await waitFor(cluster, `everybody ${who} is here and nothing is pending`, () => {
     adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
-    return isSettled(machines)
+    return isSettled(machines) || mustWait()
   })
   for (const { pages } of machines) for (const page of pages) cluster.clients.submit(page)
-  await waitFor(cluster, `a command of every page ${who} is agreed`, () => isSettled(machines))
+  await waitFor(cluster, `a command of every page ${who} is agreed`, () => isSettled(machines) || mustWait())
 }
 
 /**
  * Some browsers, drawn, whose disks hold a majority of the voters of every configuration that may be in force among them: with
  * the others away for ever, nothing may stand still. All of them where fewer are not enough.
  */
-function drawEnough({ machines, laws, world }: Cluster): readonly Machine[] {
+function drawEnough({ machines, losses, world }: Cluster): readonly Machine[] {
   const enough: Machine[] = []
   for (const machine of shuffled(machines, world.dice('spared'))) {
     enough.push(machine)
-    const stored = new Set(enough.flatMap(({ storage }) => [...storage.journals.keys()]))
-    const inForce = [...stored].map((node) => laws.journals.of(node)?.configurations.at(-1)?.configuration ?? NO_CONFIGURATION)
-    const known = [laws.configuration, ...inForce.filter(({ voters }) => voters.length > 0)]
-    if (known.every((configuration) => isQuorum(configuration, (node) => stored.has(node)))) break
+    if (losses.areEnough(enough)) break
   }
   return enough
 }

@@ -7,6 +7,7 @@ import type { RaftNode, Settings } from '../raft/node.ts'
 import { isVoter } from '../raft/quorum.ts'
 import { Clients } from './clients.ts'
 import { Laws } from './laws.ts'
+import { Losses } from './losses.ts'
 import { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { Oracle } from './oracle.ts'
@@ -25,6 +26,7 @@ export class Cluster implements Around {
   readonly laws: Laws
   readonly oracle: Oracle
   readonly clients: Clients
+  readonly losses: Losses
   readonly machines: Machine[] = []
   readonly dice
 
@@ -44,6 +46,7 @@ export class Cluster implements Around {
       (from, to, message) => this.#sent(from.name, to.name, message),
     )
     this.clients = new Clients(world, this.oracle)
+    this.losses = new Losses(this)
   }
 
   get pages(): readonly Page[] {
@@ -108,13 +111,14 @@ export class Cluster implements Around {
   }
 
   retired(page: Page, node: NodeId): void {
+    if (this.losses.has(node)) return
     this.world.fail('no node is retired', `${page.name} gave up ${node}: ${JSON.stringify(page.life?.phase)}`)
   }
 
   /** Only who is no voter any more may stop; a broken rule says which, where the page still knows. */
   stopped(page: Page, node: NodeId): void {
     this.world.after(1, () => {
-      if (!isVoter(this.laws.configuration, node)) return
+      if (!isVoter(this.laws.configuration, node) || this.losses.has(node)) return
       const phase = page.life?.phase
       const why = phase?.at === 'stopped' && phase.why.why === 'broken' ? String(phase.why.error) : 'it does not say why'
       this.world.fail('no voter stops', `${page.name} stopped ${node}: ${why}`)

@@ -19,12 +19,14 @@ const TO_PAGES = [
 ] as const
 /** What happens to one browser, or to all. */
 const TO_BROWSERS = ['open-tab', 'new-machine', 'kill-browser', 'restart-all', 'close-all', 'freeze-many'] as const
+/** What happens to what a browser stores, or to all clocks at once; few runs can bear much of it. */
+const NOW_AND_THEN = ['wipe', 'roll-back', 'throttle-many'] as const
 /** What happens to who leads, and to all others at the end of it. */
 const TO_LEADERS = ['crash-leader', 'strand-leader', 'succeed-leader'] as const
 const TO_NETWORK = ['partition', 'isolate', 'one-way', 'cut-pair', 'clog', 'signaling'] as const
 
 export type PageFault = (typeof TO_PAGES)[number]
-export type BrowserFault = (typeof TO_BROWSERS)[number]
+export type BrowserFault = (typeof TO_BROWSERS)[number] | (typeof NOW_AND_THEN)[number]
 export type NetworkFault = (typeof TO_NETWORK)[number]
 export type LeaderFault = (typeof TO_LEADERS)[number]
 export type FaultKind = PageFault | BrowserFault | LeaderFault | NetworkFault
@@ -63,6 +65,10 @@ export function drawFaults(dice: Dice, profile: Profile): readonly Fault[] {
   for (let at = quiet + dice.between(0, 500); at < quiet + chaos && kinds.length > 0; at += dice.between(0, 2 * faultEvery)) {
     const lasts = dice.chance(0.5) ? dice.between(1, 400) : dice.between(200, 4_000)
     faults.push({ at, kind: dice.pick(kinds), who: dice.next(), other: dice.next(), lasts })
+  }
+  for (let count = dice.pick([0, 0, 1, 2, 3]); count > 0; count--) {
+    const at = quiet + dice.between(0, chaos)
+    faults.push({ at, kind: dice.pick(NOW_AND_THEN), who: dice.next(), other: dice.next(), lasts: dice.between(50, 2_000) })
   }
   return faults
 }

@@ -8,18 +8,27 @@ import type { World } from './world.ts'
 
 export class Machine implements Home {
   readonly index: number
-  readonly id: MachineId
+  id: MachineId
   readonly clock: ClockWish
-  readonly storage = new Storage()
+  storage = new Storage()
   readonly locks: LockTable
   readonly tabs: Seat[] = []
+  readonly #world: World
   #opened = 0
 
   constructor(world: World, index: number, clock: ClockWish) {
+    this.#world = world
     this.index = index
     this.id = world.mintId()
     this.clock = clock
     this.locks = new LockTable(world)
+  }
+
+  /** Everything it stored is gone, and that it ever was this browser. What is still being written lands nowhere. */
+  wipe(): void {
+    this.id = this.#world.mintId()
+    this.storage = new Storage()
+    for (const tab of this.tabs) tab.remembered = null
   }
 
   get pages(): readonly Page[] {

@@ -40,6 +40,7 @@ export class Oracle {
   readonly #outcomes = new Map<string, Outcome>()
   /** The newest seq that took effect. */
   readonly #last = new Map<string, number>()
+  readonly #wiped = new Set<string>()
   readonly #answered = new Map<string, number>()
   #lastApplied: Index = 0
   #founding: string | null = null
@@ -69,9 +70,16 @@ export class Oracle {
     this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false })
   }
 
+  /** The outbox of these sessions is gone: what nobody was told of may be lost. */
+  wiped(sessions: readonly string[]): void {
+    for (const session of sessions) this.#wiped.add(session)
+    for (const [name, asked] of this.#asked) if (this.#wiped.has(sessionOf(name))) asked.isKept = false
+  }
+
   /** An outbox has it on disk. What fills a number that was lost keeps nothing. */
   kept(session: string, seq: number, bytes: Uint8Array): void {
     const asked = this.#asked.get(nameOf(session, seq))
+    if (this.#wiped.has(session)) return
     if (asked !== undefined && isSameBytes(asked.bytes, bytes)) asked.isKept = true
   }
 
@@ -135,6 +143,10 @@ export class Oracle {
 }
 
 const SKIPPED = JSON.stringify({ ok: false, reason: 'skipped' })
+
+function sessionOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'))
+}
 
 function nameOf(session: string, seq: number): string {
   return `${session}.${seq}`

@@ -39,6 +39,8 @@ export type Damage =
   | { readonly type: 'unreadable'; readonly number: number; readonly error: RecordError }
   /** Each record is sound, but no node that keeps the rules writes one after the other. */
   | { readonly type: 'contradiction'; readonly number: number; readonly why: string }
+  /** Sound, but older than a start of it that the browser remembers: what it promised since is forgotten. */
+  | { readonly type: 'rolled-back'; readonly incarnation: number; readonly remembered: number }
   /** On purpose: the node was removed for good. */
   | { readonly type: 'retired'; readonly number: number; readonly why: string }
 
@@ -183,11 +185,14 @@ export interface Started {
  * For `Disk.open`: replays, and adds incarnation + 1 with this nonce under the next number. After more than
  * LIMITS.journalRecordsBeforeRewrite records it writes the whole journal anew instead.
  */
-export function beginStart(nonce: string): (records: readonly RawRecord[]) => Result<Started, Damage> {
+export function beginStart(nonce: string, remembered = 0): (records: readonly RawRecord[]) => Result<Started, Damage> {
   return (found) => {
     const replayed = replay(found)
     if (!replayed.ok) return replayed
-    const state = { ...replayed.value, incarnation: replayed.value.incarnation + 1, nonce }
+    // Before anything is written: a start would hide that starts are missing.
+    const { incarnation } = replayed.value
+    if (incarnation < remembered) return reject({ type: 'rolled-back', incarnation, remembered })
+    const state = { ...replayed.value, incarnation: incarnation + 1, nonce }
     const number = state.last + 1
     const replace = state.records > LIMITS.journalRecordsBeforeRewrite
     const records = replace ? rewrite(state, number) : [encodeRecord(number, { kind: 'start', incarnation: state.incarnation, nonce })]

@@ -186,6 +186,8 @@ describe('DESIGN 5: a start', () => {
   })
 
   test('of a damaged journal adds nothing', () => {
+    expect(beginStart('fresh', 2)(journal([EMPTY]))).toEqual({ ok: false, error: { type: 'rolled-back', incarnation: 1, remembered: 2 } })
+    expect(beginStart('fresh', 1)(journal([EMPTY])).ok).toBe(true)
     expect(beginStart('fresh')([])).toEqual({ ok: false, error: { type: 'empty' } })
   })
 
