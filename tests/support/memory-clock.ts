@@ -53,6 +53,11 @@ export class MemoryClock implements Clock {
     this.#now = end
   }
 
+  /** Nobody was woken meanwhile. */
+  jump(ms: Millis): void {
+    this.#now += ms
+  }
+
   #next(end: Millis): Wake | undefined {
     return [...this.#wakes].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
   }
