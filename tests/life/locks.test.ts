@@ -1,6 +1,8 @@
 /** What a tab holds, what it waits for and what it lets go of. */
 import { describe, expect, test } from 'vitest'
+import { MemoryDisk } from '../../client/disk/memory.ts'
 import type { Transition } from '../../shared/host/transition.ts'
+import { found } from '../../shared/life/birth.ts'
 import { Life } from '../../shared/life/life.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { packCommand } from '../../shared/wire/commands.ts'
@@ -178,4 +180,10 @@ test('T6: a tab whose clock stood still tells its nodes', async () => {
   machine.clock.jump(60_000)
   await machine.clock.pass(1_000)
   expect(told).toContain(true)
+})
+
+test('K4: who founds a list led its first term, so it voted for itself', async () => {
+  const minting = { node: 'a', machine: 'm', cluster: '0'.repeat(32), nonce: 'n', at: 0 }
+  const founded = await found(new MemoryDisk(), minting, 'Camping', 'session')
+  expect(founded).toMatchObject({ ok: true, value: { saved: { term: 1, votedFor: 'a', commitIndex: 3 } } })
 })

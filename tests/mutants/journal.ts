@@ -158,7 +158,7 @@ const STARTS: readonly Mutant[] = [
   mutant(
     'a start is no new incarnation',
     'DESIGN 5 ◆',
-    replay('incarnation: replayed.value.incarnation + 1, nonce', 'incarnation: replayed.value.incarnation, nonce'),
+    replay('{ ...replayed.value, incarnation: incarnation + 1, nonce }', '{ ...replayed.value, incarnation, nonce }'),
   ),
   mutant('a start takes no number', 'DESIGN 5 ◆: a late write collides', replay(START, ': []')),
   mutant(

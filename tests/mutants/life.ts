@@ -133,7 +133,7 @@ const LOCKS: readonly Mutant[] = [
   mutant(
     'a journal that was rolled back goes on',
     'RAFT-BUGS 112; DESIGN 5 ◆',
-    orphans('return incarnation < remembered ?', 'return incarnation < Math.min(remembered, 0) ?'),
+    inFile('shared/wire/replay.ts')('if (incarnation < remembered)', 'if (incarnation < Math.min(remembered, 0))'),
   ),
   mutant(
     'a disk that does not answer is passed over',
