@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MemoryDisk } from '../../client/disk/memory.ts'
 import type { Transition } from '../../shared/host/transition.ts'
 import { found } from '../../shared/life/birth.ts'
+import { HeldLocks } from '../../shared/life/held-locks.ts'
 import { Life } from '../../shared/life/life.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import { packCommand } from '../../shared/wire/commands.ts'
@@ -10,6 +11,14 @@ import { Machine, ROOM } from './machine.ts'
 
 const add = (text: string): Uint8Array => packCommand({ type: 'add', text, after: null })
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Time passes for what begins meanwhile, too. */
+async function inSteps(machine: Machine, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    await turn()
+    await machine.clock.pass(10)
+  }
+}
 
 /** Whether somebody else could host the founder now. */
 async function isFree(machine: Machine): Promise<boolean> {
@@ -26,9 +35,9 @@ describe('K1: a reload', () => {
     const before = machine.locks.open()
     await before.take('node:founder', 0)
     const opening = Life.open(machine.options('t1'), () => {})
-    await machine.clock.pass(100)
+    await inSteps(machine, 100)
     machine.locks.die(before)
-    await machine.clock.pass(100)
+    await inSteps(machine, 100)
     const life = await opening
     expect(life.status.hosted).toEqual(['founder'])
   })
@@ -41,10 +50,7 @@ describe('K1: a reload', () => {
     first.answerFor(['founder'])
     let isOpen = false
     void Life.open(machine.options('t2'), () => {}).then(() => (isOpen = true))
-    for (let k = 0; k < 10; k++) {
-      await turn()
-      await machine.clock.pass(50)
-    }
+    await inSteps(machine, 500)
     expect(isOpen).toBe(true)
   })
 })
@@ -186,4 +192,35 @@ test('K4: who founds a list led its first term, so it voted for itself', async (
   const minting = { node: 'a', machine: 'm', cluster: '0'.repeat(32), nonce: 'n', at: 0 }
   const founded = await found(new MemoryDisk(), minting, 'Camping', 'session')
   expect(founded).toMatchObject({ ok: true, value: { saved: { term: 1, votedFor: 'a', commitIndex: 3 } } })
+})
+
+test('K5: a lock that comes after the farewell is let go at once', async () => {
+  const machine = await Machine.withList()
+  const held = new HeldLocks(machine.locks.open())
+  const taking = held.take('node:founder', 0)
+  held.releaseAll()
+  expect(await taking).toBe(false)
+  expect(machine.locks.held().size).toBe(0)
+})
+
+test('K4: who lost what it had stored joins as somebody new', async () => {
+  const [machine, other] = [await Machine.withList(), new Machine()]
+  await Life.open(machine.options('t1'), () => {})
+  other.remembered = 'lost'
+  const life = await Life.open({ ...other.options('t2'), transport: machine.net.open('t2') }, () => {})
+  for (let k = 0; k < 200 && life.status.hosted.length === 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(life.status.hosted.length).toBe(1)
+  expect(life.status.hosted).not.toEqual(['lost'])
+})
+
+test('K4: nor does a tab with a damaged journal join in its place, whoever is in touch', async () => {
+  const [machine, other] = [await Machine.withList(), await Machine.withList()]
+  await Life.open(machine.options('t1'), () => {})
+  other.storage.journals.get('founder')!.get(1)![20]! ^= 1
+  const life = await Life.open({ ...other.options('t2'), transport: machine.net.open('t2') }, () => {})
+  for (let k = 0; k < 200 && life.host.routes.peers.length === 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+  await turn()
+  expect(life.host.routes.peers.length).toBe(1)
+  expect(life.phase).toMatchObject({ at: 'stopped', why: { why: 'damaged' } })
+  expect(life.status.hosted).toEqual([])
 })
