@@ -61,9 +61,10 @@ export class Oracle {
     return [...this.#asked.values()].filter(({ isAnswered }) => isAnswered).length
   }
 
-  /** Where a command took effect; Infinity if nowhere. */
+  /** Where a command took effect; Infinity if nowhere, as when its number was given up. */
   indexOf(name: string): Index {
-    return this.#outcomes.get(name)?.index ?? Infinity
+    const outcome = this.#outcomes.get(name)
+    return outcome === undefined || outcome.result === SKIPPED ? Infinity : outcome.index
   }
 
   asked(session: string, seq: number, bytes: Uint8Array): void {
