@@ -32,6 +32,8 @@ export interface AdoptionScene {
   readonly held: ReadonlySet<string>
   /** Voters by what any node hosted here has in its log, committed or not. */
   readonly votersByAny: readonly NodeId[]
+  /** And learners: one may have become a voter since. */
+  readonly membersByAny: readonly NodeId[]
   /** The newest log hosted here, null without any. */
   readonly newest: { readonly lastTerm: number; readonly lastIndex: number } | null
   /** Nobody has led for much longer than elections take. */
@@ -48,7 +50,7 @@ export interface AdoptionScene {
  * may have what is missing, and the configuration known here may be an old one.
  */
 export function nodesToAdopt(scene: AdoptionScene): readonly NodeId[] {
-  const { configuration, votersByAny, hosted, linked, held, newest, isUrgent, trustsHeld, stored } = scene
+  const { configuration, votersByAny, membersByAny, hosted, linked, held, newest, isUrgent, trustsHeld, stored } = scene
   const voters = configuration.voters.map(({ node }) => node)
   const isHere = (node: NodeId): boolean => hosted.includes(node) || linked.includes(node)
   const isProvided = (node: NodeId): boolean => isHere(node) || (trustsHeld && held.has(nodeLock(node)))
@@ -62,7 +64,10 @@ export function nodesToAdopt(scene: AdoptionScene): readonly NodeId[] {
   const useful = free.filter(({ node }) => voters.includes(node))
   if (isUrgent) {
     const best =
-      free.find(({ node }) => votersByAny.includes(node)) ?? free.find((record) => newest === null || compareLogs(record, newest) > 0)
+      free.find(({ node }) => votersByAny.includes(node)) ??
+      free.find((record) => newest === null || compareLogs(record, newest) > 0) ??
+      // What is remembered of its log may be old.
+      free.find(({ node }) => membersByAny.includes(node))
     return best === undefined ? [] : [best.node]
   }
   return missing <= 0 || useful.length < missing ? [] : useful.slice(0, missing).map(({ node }) => node)

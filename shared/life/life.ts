@@ -7,7 +7,7 @@ import type { Status } from '../host/status.ts'
 import { LIMITS } from '../limits.ts'
 import type { CommandResult } from '../list/commands.ts'
 import { configurationOf } from '../raft/node.ts'
-import { NO_CONFIGURATION } from '../raft/quorum.ts'
+import { membersOf, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
@@ -203,7 +203,7 @@ export class Life {
     this.#answer()
     if (stopped.why === 'left') return
     // Started anew elsewhere: it must not run again under this id. What broke a rule here stopped before that was saved.
-    if (stopped.why === 'copied') this.#note({ ...this.#hint(node), lastTerm: 0, lastIndex: 0, retired: true })
+    if (stopped.why === 'copied') this.#note({ node, lastTerm: 0, lastIndex: 0, retired: true })
     if (this.host.main === null) this.#setPhase({ at: 'stopped', why: stopped })
     else this.#changed()
   }
@@ -246,13 +246,15 @@ export class Life {
     try {
       // The main node may be a newcomer that knows less than what was taken since.
       const newest = hosted.toSorted((a, b) => compareLogs(b.log, a.log))[0]
+      const configurations = hosted.map(configurationOf)
       const configuration = newest === undefined ? NO_CONFIGURATION : configurationOf(newest)
       const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
       const { alive, trouble } = await this.#orphans.openNeeded({
         configuration,
         hosted: hosted.map(({ id }) => id),
         linked,
-        votersByAny: hosted.flatMap((node) => configurationOf(node).voters.map(({ node: voter }) => voter)),
+        votersByAny: configurations.flatMap(({ voters }) => voters.map(({ node }) => node)),
+        membersByAny: configurations.flatMap((some) => membersOf(some).map(({ node }) => node)),
         newest: newest?.log ?? null,
         isUrgent: this.#shortage.isUrgent,
         trustsHeld: this.#shortage.trustsHeld,
@@ -276,21 +278,18 @@ export class Life {
   #remember(now: Millis): void {
     this.#rememberedAt = now
     for (const { id: node, log } of this.host.hosted) {
-      this.#note({ ...this.#hint(node), lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
+      this.#note({ node, lastTerm: log.lastTerm, lastIndex: log.lastIndex, retired: false })
     }
   }
 
-  #hint(node: NodeId): { readonly node: NodeId; readonly incarnation: number } {
-    return { node, incarnation: this.host.routes.incarnationOf(node) }
-  }
-
   /** Only hints, so it may fail; nothing is written where nothing is new. */
-  #note(record: Omit<NodeRecord, 'room'>): void {
+  #note(hint: Omit<NodeRecord, 'room' | 'incarnation'>): void {
     const { registry, room } = this.#options
+    const record = { ...hint, room, incarnation: this.host.routes.incarnationOf(hint.node) }
     const text = JSON.stringify(record)
     if (this.#noted.get(record.node) === text) return
     this.#noted.set(record.node, text)
-    registry.putNode({ ...record, room }).catch(() => this.#noted.delete(record.node))
+    registry.putNode(record).catch(() => this.#noted.delete(record.node))
   }
 
   #setPhase(phase: Phase): void {

@@ -43,7 +43,7 @@ export class Orphans {
     const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
     if (configuration === undefined || !isAllHere(configuration, machine)) return first
     const hosted = [alive.saved.node]
-    const calm = { votersByAny: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
+    const calm = { votersByAny: [], membersByAny: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
     const more = await this.openNeeded({ configuration, hosted, linked: [], ...calm })
     return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
   }

@@ -105,7 +105,7 @@ function picture({ machines }: Cluster): string {
       ...pages.map(({ name, life, nodes }) => {
         const status = life?.status
         const phase = life === null ? 'loading' : JSON.stringify(life.phase)
-        return `  ${name} ${phase} pending ${status?.pending} majority ${status?.majority} links ${status?.peers.length} ${nodes.map(describe).join('; ')}`
+        return `  ${name} ${phase} pending ${status?.pending} majority ${status?.majority} leader ${status?.leader} links ${status?.peers.length} ${nodes.map(describe).join('; ')}`
       }),
     ])
     .join('\n')

@@ -23,6 +23,7 @@ const adopt = (scene: Partial<AdoptionScene>): readonly string[] =>
     linked: [],
     held: new Set(),
     votersByAny: [],
+    membersByAny: [],
     newest: null,
     isUrgent: false,
     trustsHeld: true,
@@ -97,6 +98,13 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
     }
     expect(adopt(scene)).toEqual([])
     expect(adopt({ ...scene, isUrgent: true })).toEqual(['a'])
+  })
+
+  test('then a learner by any log here may vote by now, however old what is remembered of its log (simulator, seed 3155)', () => {
+    const scene = { configuration: voters('far'), hosted: ['b'], linked: ['far'], newest: { lastTerm: 2, lastIndex: 9 }, stored: all }
+    expect(adopt({ ...scene, isUrgent: true })).toEqual([])
+    expect(adopt({ ...scene, membersByAny: ['far', 'a', 'b'] })).toEqual([])
+    expect(adopt({ ...scene, membersByAny: ['far', 'a', 'b'], isUrgent: true })).toEqual(['a'])
   })
 
   test('nobody is elsewhere when every voter is of this machine', () => {
