@@ -1,3 +1,3 @@
 import { swarm } from './swarm.ts'
 
-swarm({ from: 251, count: 250, eventsMin: 750_000 })
+swarm({ from: 1_001, count: 1_000, eventsMin: 3_000_000 })
