@@ -121,7 +121,8 @@ async function main(): Promise<void> {
 
 async function test(planter: Planter, mutant: Mutant): Promise<CaughtByTest | null> {
   const answer = await planter.ask({ type: 'test', mutant })
-  if (answer.type === 'stuck') return { file: '', title: `never ends: ${answer.title.split(' > ').at(-1)}` }
+  if (answer.type === 'stuck')
+    return { file: '', title: answer.title === '' ? 'never ends' : `never ends: ${answer.title.split(' > ').at(-1)}` }
   return answer.type === 'tested' ? answer.test : null
 }
 

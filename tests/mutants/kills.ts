@@ -50,6 +50,7 @@ function table(subject: string, mutants: readonly Mutant[], kills: ReadonlyMap<s
 }
 
 function describeTest({ file, title }: CaughtByTest): string {
+  if (file === '') return title
   return `\`${file.replace(/^tests\/|\.test\.ts$/g, '')}\` ${title.split(' > ').at(-1)!}`
 }
 

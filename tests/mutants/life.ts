@@ -148,7 +148,7 @@ const LOCKS: readonly Mutant[] = [
   mutant(
     'a copied node is taken again at the next start',
     'DESIGN 8',
-    life("if (stopped.why === 'copied') this.#note({ ...this.#hint(node), lastTerm: 0, lastIndex: 0, retired: true })\n", ''),
+    life("stopped.why === 'copied'", "stopped.why === 'broken' && stopped.error === 0"),
   ),
   mutant(
     'nobody answers for the nodes it hosts',
@@ -156,7 +156,7 @@ const LOCKS: readonly Mutant[] = [
     life('this.#options.locks?.answerFor(this.host.hosted.map(({ id }) => id))', 'this.#options.locks?.answerFor([])'),
   ),
   mutant(
-    'a second node is minted while one is',
+    'a node is minted in the place of one that is damaged',
     'DESIGN 8',
     life(
       "this.#phase.at !== 'looking' || this.host.main !== null) return\n    this.#setPhase({ at: 'here' })",
