@@ -1,7 +1,7 @@
 /**
- * Walks MessagePack bytes once before anything is built from them (build.ts), so that what is refused costs next to nothing:
- * nested heads of five bytes each may ask for gigabytes. What passes here is whole, shallow, plain (no extensions), and
- * well-formed text throughout.
+ * Walks MessagePack bytes once before anything is built from them. The library has limits of length but none of depth, takes
+ * any bytes for UTF-8, and reserves room for an array before it has seen a single item: nested heads of five bytes each
+ * would reserve gigabytes. What passes here is whole, shallow, plain (no extensions), and well-formed text throughout.
  */
 
 /** Nesting of arrays and maps: a frame of entries of configurations needs six. */
@@ -50,8 +50,11 @@ define(0xcb, 0xcb, SCALAR, 8)
 const owed = new Float64Array(DEPTH_MAX + 1)
 const isMap = new Uint8Array(DEPTH_MAX + 1)
 
-/** Null when the bytes are exactly one value that we accept, else why not. */
-export function scan(bytes: Uint8Array): string | null {
+/**
+ * Null when the bytes are exactly one value that we accept, else why not. `longBoms` receives where strings of more than 200
+ * bytes begin with a byte order mark (their heads), see `feedBoms`.
+ */
+export function scan(bytes: Uint8Array, longBoms: number[]): string | null {
   const end = bytes.length
   let at = 0
   let depth = 0
@@ -68,6 +71,7 @@ export function scan(bytes: Uint8Array): string | null {
     const head = bytes[at]!
     const kind = KIND[head]!
     const width = WIDTH[head]!
+    const start = at
     at += 1
     if (kind === REFUSED) return 'not a plain value'
     // A map owes keys and values in turn: an even number left means that a key is due.
@@ -85,6 +89,7 @@ export function scan(bytes: Uint8Array): string | null {
     if (size > end - at) return 'cut short'
     if (kind === STRING) {
       if (!isUtf8(bytes, at, at + size)) return 'text that is not UTF-8'
+      if (size > LONG && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) longBoms.push(start)
       at += size
     } else if (kind === BINARY) {
       at += size
@@ -99,8 +104,31 @@ export function scan(bytes: Uint8Array): string | null {
   }
 }
 
-/** A whole number of `width` bytes, the highest first. */
-export function lengthAt(bytes: Uint8Array, at: number, width: number): number {
+/** Above this the library reads text by TextDecoder, which swallows one leading byte order mark. */
+const LONG = 200
+
+/**
+ * The same value with each of these strings given a second byte order mark for TextDecoder to swallow, so that text arrives
+ * as it was sent however long it is.
+ */
+export function feedBoms(bytes: Uint8Array, heads: readonly number[]): Uint8Array {
+  const fed = new Uint8Array(bytes.length + heads.length * 7)
+  let from = 0
+  let to = 0
+  for (const head of heads) {
+    fed.set(bytes.subarray(from, head), to)
+    to += head - from
+    const width = WIDTH[bytes[head]!]!
+    const size = lengthAt(bytes, head + 1, width) + 3
+    fed.set([0xdb, size >>> 24, size >>> 16, size >>> 8, size, 0xef, 0xbb, 0xbf], to)
+    to += 8
+    from = head + 1 + width
+  }
+  fed.set(bytes.subarray(from), to)
+  return fed.subarray(0, to + bytes.length - from)
+}
+
+function lengthAt(bytes: Uint8Array, at: number, width: number): number {
   let length = 0
   for (let k = at; k < at + width; k++) length = length * 256 + bytes[k]!
   return length
