@@ -36,6 +36,7 @@ export async function search({ from, count, all, failed, progress }: Search): Pr
       const worker = new Worker(file, { execArgv: [] })
       const ask = (): void => {
         if (isOver()) void worker.terminate().then(() => resolve())
+        // oxlint-disable-next-line require-post-message-target-origin -- a worker of Node's has no origin
         else worker.postMessage(next++)
       }
       worker.on('error', reject)
