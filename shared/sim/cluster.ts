@@ -132,6 +132,7 @@ export class Cluster implements Around {
 
   changed(page: Page, nodes: readonly RaftNode[]): void {
     this.laws.look(page, nodes)
+    if (page.life !== null) this.oracle.shown(page, page.name, page.life.list.lastApplied)
   }
 
   died(page: Page): void {

@@ -167,13 +167,21 @@ export class Laws {
       return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${node.id} has ${printOf(entry)}`)
     }
     this.#committed.push({ entry, knownIn: node.currentTerm })
-    if (entry.body.type === 'configuration') this.#configuration = entry.body.configuration
+    if (entry.body.type === 'configuration') this.#configured(entry.body.configuration)
     this.#onCommit(entry)
     for (const [term, { node: leader, log }] of this.#reigns) {
       if (term > node.currentTerm && log.termAt(index) !== entry.term) {
         this.#fail('Leader Completeness', `${leader} was elected in term ${term} without ${index}, committed in ${node.currentTerm}`)
       }
     }
+  }
+
+  /** One voter at a time, so that two majorities of neighbours always meet (dissertation 4.1). */
+  #configured(next: Configuration): void {
+    const [before, after] = [this.#configuration.voters, next.voters].map((voters) => voters.map(({ node }) => node))
+    const changed = [...before!.filter((node) => !after!.includes(node)), ...after!.filter((node) => !before!.includes(node))]
+    if (before!.length > 0 && changed.length > 1) this.#fail('one voter at a time', changed.join())
+    this.#configuration = next
   }
 
   /** What a leader counts as committed lies on the disks of a majority of the configuration in force. */

@@ -41,6 +41,7 @@ export class Oracle {
   /** The newest seq that took effect. */
   readonly #last = new Map<string, number>()
   readonly #wiped = new Set<string>()
+  readonly #shown = new WeakMap<object, Index>()
   readonly #answered = new Map<string, number>()
   #lastApplied: Index = 0
   #founding: string | null = null
@@ -115,6 +116,13 @@ export class Oracle {
     if (seq !== before + 1) this.#world.fail('results come in the order of the session', `${name} after ${before}`)
     this.#answered.set(client.session, seq)
     this.#asked.get(name)!.isAnswered = true
+  }
+
+  /** What a page shows as agreed never goes back (monotonic reads); a page that is loaded anew starts anew. */
+  shown(page: object, name: string, lastApplied: Index): void {
+    const before = this.#shown.get(page) ?? 0
+    if (lastApplied < before) this.#world.fail('monotonic reads', `${name} showed ${before} and shows ${lastApplied}`)
+    this.#shown.set(page, lastApplied)
   }
 
   /** What a page shows as agreed is what the committed log gives. */

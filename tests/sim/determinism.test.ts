@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Dice } from '../../shared/sim/dice.ts'
 import { runSeed } from '../../shared/sim/run.ts'
 
-const SEEDS = [3, 35, 72, 97]
+const SEEDS = [3, 41, 72, 97]
 
 async function traceOf(seed: number, drain?: () => Promise<void>): Promise<{ readonly lines: number; readonly hash: string }> {
   const hash = createHash('sha256')
