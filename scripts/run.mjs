@@ -1,7 +1,7 @@
 // Child programs: each in a group of its own, so that none outlives us when we are stopped or it takes too long.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { constants } from 'node:os'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,10 +20,10 @@ export function tool(name, args, packageName = name) {
 }
 
 /**
- * Runs one program to its end. `capture` keeps what it says instead of passing it through; after `limitMs` its whole
- * group is killed. Never throws: a program that cannot be started has code 127.
+ * Runs one program to its end. `capture` keeps what it says instead of passing it through; `patient` lets others have the
+ * processor first; after `limitMs` its whole group is killed. Never throws: a program that cannot be started has code 127.
  */
-export function run([command, ...args], { env = {}, capture = false, limitMs = null, shell = false } = {}) {
+export function run([command, ...args], { env = {}, capture = false, patient = false, limitMs = null, shell = false } = {}) {
   const startedAt = performance.now()
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -33,6 +33,7 @@ export function run([command, ...args], { env = {}, capture = false, limitMs = n
     shell,
   })
   watch(child)
+  if (patient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   const said = []
   child.stdout?.on('data', (chunk) => said.push(chunk))
   child.stderr?.on('data', (chunk) => said.push(chunk))

@@ -16,7 +16,7 @@ import { ROOT, run, tool } from './run.mjs'
 
 const STAGES = ['checks', 'unit', 'contract', 'sim', 'e2e']
 /** Far above what a stage needs: a stage that hangs must end as a failure. */
-const LIMIT_MS = 15 * 60_000
+const LIMIT_MS = 30 * 60_000
 
 const NOTHING = { passed: 0, failed: 0, skipped: 0 }
 const ONE_PASSED = { passed: 1, failed: 0, skipped: 0 }
@@ -47,38 +47,48 @@ async function runAll() {
   return sum
 }
 
-/** What fails fast comes first. Real browsers are last, two scenes at once: they mostly wait. */
+/**
+ * What fails fast comes first. Real browsers are last, two scenes at once; simulated worlds know no time but their own, so they
+ * take what the browsers leave of the processor.
+ */
 function plan(browsers, env) {
   const { stages } = wish
-  const inNode = ['unit', 'sim'].filter((name) => stages.has(name))
   let isBuilt = false
 
   const buildPage = async () => {
     isBuilt = await build()
     return isBuilt ? ONE_PASSED : ONE_FAILED
   }
+  const inNode = (name, options) => vitest([name], ['--maxWorkers=2', ...wish.files], env, options)
   const endToEnd = async () => {
     if (browsers.chromium !== null && isBuilt) return vitest(['e2e'], ['--maxWorkers=2', ...wish.files], env)
     console.log(isBuilt ? 'Not run: there is no Chromium.' : 'Not run: the page could not be built.')
     return ONE_FAILED
   }
+  const endToEndAndSim = async () => {
+    const sim = inNode('sim', { capture: true, patient: true })
+    return add(await endToEnd(), await sim)
+  }
   return [
     { name: 'checks', wanted: stages.has('checks'), stage: check },
     { name: 'page', wanted: stages.has('e2e'), stage: buildPage },
-    { name: inNode.join(' and '), wanted: inNode.length > 0, stage: () => vitest(inNode, ['--maxWorkers=2', ...wish.files], env) },
+    { name: 'unit', wanted: stages.has('unit'), stage: () => inNode('unit') },
     // The unit project holds the contract suites.
     { name: 'contract', wanted: stages.has('contract') && !stages.has('unit'), stage: () => vitest(['unit'], ['tests/contract/'], env) },
-    { name: 'e2e', wanted: stages.has('e2e'), stage: endToEnd },
+    { name: 'sim', wanted: stages.has('sim') && !stages.has('e2e'), stage: () => inNode('sim') },
+    { name: 'e2e', wanted: stages.has('e2e') && !stages.has('sim'), stage: endToEnd },
+    { name: 'e2e, and sim beside it', wanted: stages.has('e2e') && stages.has('sim'), stage: endToEndAndSim },
   ].filter(({ wanted }) => wanted)
 }
 
 /** Runs projects in one Vitest. A crash, an error outside any test and a project without a test all count as failures. */
-async function vitest(projects, more, env) {
+async function vitest(projects, more, env, options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-'))
   const file = join(folder, 'tally.json')
   const args = ['run', ...projects.flatMap((name) => ['--project', name]), '--allowOnly=false', '--reporter=default']
   const command = tool('vitest', [...args, `--reporter=${join(ROOT, 'scripts', 'tally.mjs')}`, ...more])
-  const { code, late } = await run(command, { env: { ...env, FLOTILLA_TALLY: file }, limitMs: LIMIT_MS })
+  const { code, late, output } = await run(command, { env: { ...env, FLOTILLA_TALLY: file }, limitMs: LIMIT_MS, ...options })
+  if (output !== '') console.log(output)
   const tally = readTally(file)
   rmSync(folder, { recursive: true })
 
