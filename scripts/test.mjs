@@ -32,7 +32,11 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 async function runAll() {
   if (!(await install({ dev: true }))) return ONE_FAILED
   const browsers = await findBrowsers({ fetch: wish.stages.has('e2e') })
-  const env = { CHROMIUM_PATH: browsers.chromium ?? '', FIREFOX_PATH: browsers.firefox ?? '' }
+  const env = {
+    CHROMIUM_PATH: browsers.chromium ?? '',
+    CHROMIUM_SHELL_PATH: browsers.shell ?? '',
+    FIREFOX_PATH: browsers.firefox ?? '',
+  }
   if (wish.stages.has('e2e')) noteMissing(browsers)
 
   let sum = NOTHING

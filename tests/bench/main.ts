@@ -186,7 +186,7 @@ function pageSize(): number {
 async function measure(): Promise<Readonly<Record<string, number>>> {
   const server = await startServer({ port: 0, dist })
   const base = `http://localhost:${server.port}/`
-  const machine = await startChromium()
+  const machine = await startChromium({ whole: true })
   try {
     const { context } = machine
     // What runs in a page was compiled here, by a compiler that names functions through a word of its own.

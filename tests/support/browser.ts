@@ -30,6 +30,11 @@ export function findChromium(): string | null {
   ])
 }
 
+/** CHROMIUM_SHELL_PATH, else the system's, else whatever Chromium there is: one that only ever runs without a window. */
+function findShell(): string | null {
+  return firstOf([process.env['CHROMIUM_SHELL_PATH'], '/usr/bin/chromium-headless-shell']) ?? findChromium()
+}
+
 /** FIREFOX_PATH or the system's; null when there is none. */
 export function findFirefox(): string | null {
   return firstOf([process.env['FIREFOX_PATH'], '/usr/bin/firefox-esr', '/usr/bin/firefox'])
@@ -45,9 +50,16 @@ export interface Machine {
   discard(): Promise<void>
 }
 
+interface ChromiumOptions {
+  /** The browser that people use, not its leaner shell without windows. */
+  readonly whole?: boolean
+  readonly profile?: string
+  readonly args?: readonly string[]
+}
+
 /** A Chromium with a profile on disk, as durability tests need it. */
-export async function startChromium(options: { readonly profile?: string; readonly args?: readonly string[] } = {}): Promise<Machine> {
-  const executablePath = findChromium()
+export async function startChromium(options: ChromiumOptions = {}): Promise<Machine> {
+  const executablePath = options.whole === true ? findChromium() : findShell()
   if (executablePath === null) throw new Error('No Chromium: install it, or say where it is in CHROMIUM_PATH.')
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'flotilla-chromium-')))
   const context = await chromium.launchPersistentContext(profile, {
