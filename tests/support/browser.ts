@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type BrowserContext } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 import puppeteer, { type Browser as FirefoxBrowser } from 'puppeteer-core'
 
 export const CHROMIUM_ARGS = [
@@ -59,8 +59,7 @@ interface ChromiumOptions {
 
 /** A Chromium with a profile on disk, as durability tests need it. */
 export async function startChromium(options: ChromiumOptions = {}): Promise<Machine> {
-  const executablePath = options.whole === true ? findChromium() : findShell()
-  if (executablePath === null) throw new Error('No Chromium: install it, or say where it is in CHROMIUM_PATH.')
+  const executablePath = present(options.whole === true ? findChromium() : findShell())
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'flotilla-chromium-')))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -69,6 +68,16 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Mach
   })
   const close = () => context.close()
   return { context, profile, close, discard: () => close().then(() => rm(profile, { recursive: true, force: true, maxRetries: 5 })) }
+}
+
+/** A Chromium whose pages keep nothing. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: present(findShell()), args: [...CHROMIUM_ARGS] })
+}
+
+function present(path: string | null): string {
+  if (path === null) throw new Error('No Chromium: install it, or say where it is in CHROMIUM_PATH.')
+  return path
 }
 
 /** A headless Firefox over WebDriver BiDi. It hides and throttles background tabs like one with a window. */

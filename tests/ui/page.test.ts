@@ -5,21 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Item, Standing } from '../../client/ui/view.ts'
+import { launchChromium } from '../support/browser.ts'
 
 const TYPES: { readonly [ending: string]: string } = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const BUILD_MS = 120_000
 const TEST_MS = 60_000
 
@@ -41,7 +33,7 @@ beforeAll(async () => {
     )
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
+  browser = await launchChromium()
 }, BUILD_MS)
 
 afterAll(async () => {
