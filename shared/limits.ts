@@ -28,6 +28,7 @@ export const TIMES = {
   electionMin: 150,
   electionMax: 300,
   heartbeat: 50,
+  checkQuorum: 2_000,
   ping: 250,
   linkLost: 1_000,
   resend: 2_000,

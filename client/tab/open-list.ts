@@ -12,6 +12,7 @@ import type { Browser } from './browser.ts'
 const SETTINGS: Settings = {
   electionMin: TIMES.electionMin,
   electionMax: TIMES.electionMax,
+  checkQuorum: TIMES.checkQuorum,
   heartbeat: TIMES.heartbeat,
   preVote: true,
   appendBytes: LIMITS.appendBytes,

@@ -8,7 +8,7 @@ import type { Turn } from './turn.ts'
 import type { Index, Millis, NodeId, Term } from './types.ts'
 
 /** A wake later than this is our own stall: the heartbeats may be waiting behind it. */
-const LATE_MS = 50
+export const LATE_MS = 50
 
 /** The election timeout expired: a follower becomes a candidate (5.2), after asking whether it could win (9.6). */
 export function campaignIfDue(turn: Turn): void {
@@ -94,7 +94,8 @@ export function becomeLeader(turn: Turn): void {
   const { node, moment } = turn
   const next = node.log.lastIndex + 1
   const progress = new Map(others(turn).map((member) => [member, newProgress(next, moment.now)]))
-  node.role = { name: 'leader', progress, heartbeatDue: moment.now, stampedAt: moment.now, transfer: null }
+  const deadline = moment.now + node.settings.checkQuorum
+  node.role = { name: 'leader', progress, heartbeatDue: moment.now, stampedAt: moment.now, transfer: null, deadline, graced: false }
   appendAsLeader(turn, [{ type: 'noop' }])
 }
 
@@ -125,7 +126,7 @@ function couldWin(node: RaftNode, granted: ReadonlySet<NodeId>): boolean {
 /** A learner, a stranger or a removed node only stops believing in a leader that fell silent. */
 function waitOn(turn: Turn): void {
   becomeFollower(turn, turn.node.currentTerm, null)
-  turn.node.role = { ...turn.node.role, deadline: freshDeadline(turn), graced: false } as RaftNode['role']
+  turn.node.role = { ...turn.node.role, deadline: freshDeadline(turn), graced: false }
 }
 
 /** Who hears a leader does not help to depose it, unless the leader itself wants to go (dissertation 4.2.3). */

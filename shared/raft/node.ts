@@ -40,7 +40,7 @@ export interface Transfer {
 export type Matches = readonly (readonly [NodeId, Index])[]
 
 interface Waiting {
-  /** When to campaign, if nothing is heard. */
+  /** When to campaign, if nothing is heard; of a leader: when to step down, if no majority answers. */
   readonly deadline: Millis
   /** A wake that came late was answered with one fresh timeout already (DESIGN 4). */
   readonly graced: boolean
@@ -59,14 +59,14 @@ export type Role =
     } & Waiting)
   | ({ readonly name: 'pre-candidate'; readonly granted: ReadonlySet<NodeId>; readonly reason: VoteReason } & Waiting)
   | ({ readonly name: 'candidate'; readonly granted: ReadonlySet<NodeId> } & Waiting)
-  | {
+  | ({
       readonly name: 'leader'
       readonly progress: ReadonlyMap<NodeId, Progress>
       readonly heartbeatDue: Millis
       /** The leader's clock when it last stamped an entry with log time. */
       readonly stampedAt: Millis
       readonly transfer: Transfer | null
-    }
+    } & Waiting)
 
 export interface PlacedConfiguration {
   readonly index: Index

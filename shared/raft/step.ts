@@ -1,4 +1,5 @@
 /** The core: from a node, all inputs that wait and a moment, to a new node and what it asks for (DESIGN 4). */
+import { stepDownIfUnanswered } from './check-quorum.ts'
 import { answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTimeToWin, hasWon } from './election.ts'
 import { hearFarewell } from './farewell.ts'
 import { checkStep } from './invariants.ts'
@@ -60,6 +61,7 @@ export function step(before: RaftNode, inputs: readonly Input[], moment: Moment)
   const turn = begin(before, moment)
   for (const input of inputs) receive(turn, input)
   campaignIfDue(turn)
+  stepDownIfUnanswered(turn)
   if (hasWon(turn)) becomeLeader(turn)
   advanceCommitIndex(turn)
   pursueTransfer(turn)

@@ -76,6 +76,8 @@ export interface Timing {
   readonly electionMin: Millis
   readonly electionMax: Millis
   readonly heartbeat: Millis
+  /** A leader that no majority answered for so long steps down. Longer than any disk or network is slow, since acks wait for saves. */
+  readonly checkQuorum: Millis
   /** Off only for the paper's own scenes. */
   readonly preVote: boolean
 }

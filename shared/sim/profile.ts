@@ -87,6 +87,7 @@ function drawSettings(dice: Dice): Settings {
     electionMin: TIMES.electionMin,
     electionMax: isSqueezed ? TIMES.electionMin + dice.pick([1, 5, 30]) : TIMES.electionMax,
     heartbeat: TIMES.heartbeat,
+    checkQuorum: isSqueezed ? 2 * TIMES.electionMax : TIMES.checkQuorum,
     preVote: dice.chance(0.8),
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),

@@ -18,6 +18,7 @@ import type { Bounds, Flying, Move, Past, Place, State, World } from './state.ts
 const SETTINGS: Settings = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: false,
   appendBytes: 1_000_000,
@@ -122,7 +123,7 @@ export class Moves {
     const place = draft.places[at]!
     switch (move.type) {
       case 'timeout':
-        return this.#step(draft, at, { type: 'wake' }, (core) => ({ ...core.role, deadline: place.clock, graced: true }) as Role)
+        return this.#step(draft, at, { type: 'wake' }, (core) => ({ ...core.role, deadline: place.clock, graced: true }))
       case 'heartbeat':
         return this.#step(draft, at, { type: 'wake' }, due)
       case 'silence':

@@ -5,8 +5,8 @@ import type { Millis, NodeId } from '../../shared/raft/types.ts'
 /** No deadline but those that a move sets: see keys.ts. */
 export function rested(core: RaftNode, clock: Millis): RaftNode {
   const { role } = core
-  if (role.name === 'leader') return { ...core, role: { ...role, heartbeatDue: Infinity, stampedAt: clock } }
   const waits = { deadline: Infinity, graced: false }
+  if (role.name === 'leader') return { ...core, role: { ...role, ...waits, heartbeatDue: Infinity, stampedAt: clock } }
   if (role.name === 'follower') return { ...core, role: { ...role, ...waits, heardAt: -Infinity, reason: 'timeout', matches: [] } }
   return { ...core, role: { ...role, ...waits } }
 }

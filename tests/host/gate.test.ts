@@ -9,6 +9,7 @@ import type { Command, Entry } from '../../shared/raft/types.ts'
 const SETTINGS = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,
@@ -29,7 +30,7 @@ function leader(term: number, commands: readonly Command[] = []): RaftNode {
     ...follower,
     currentTerm: term,
     log,
-    role: { name: 'leader', progress: new Map(), heartbeatDue: 0, stampedAt: 0, transfer: null },
+    role: { name: 'leader', progress: new Map(), heartbeatDue: 0, stampedAt: 0, transfer: null, deadline: 2_000, graced: false },
   }
 }
 

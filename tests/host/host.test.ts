@@ -19,6 +19,7 @@ const LEVELS = { min: 1, max: 1 }
 const SETTINGS = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,

@@ -13,6 +13,7 @@ import { MemoryClock } from '../support/memory-clock.ts'
 const SETTINGS = {
   electionMin: 150_000,
   electionMax: 300_000,
+  checkQuorum: 2_000_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,

@@ -11,6 +11,7 @@ import { MemoryClock } from '../support/memory-clock.ts'
 const SETTINGS = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,

@@ -12,6 +12,7 @@ const CLUSTER = '0'.repeat(32)
 const SETTINGS = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,

@@ -1,4 +1,5 @@
 /** Every mistake that is planted, by subject. */
+import { CHECK_QUORUM } from './check-quorum.ts'
 import { CLIENTS } from './clients.ts'
 import { DURABILITY } from './durability.ts'
 import { ELECTIONS } from './elections.ts'
@@ -11,6 +12,7 @@ import { REPLICATION } from './replication.ts'
 
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
+  'Check-quorum': CHECK_QUORUM,
   Replication: REPLICATION,
   Durability: DURABILITY,
   Membership: MEMBERSHIP,

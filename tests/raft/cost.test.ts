@@ -77,7 +77,7 @@ function nodeWith(entries: number): RaftNode {
     configurations,
     handedOut: entries - 1,
     lastApplied: entries - 1,
-    role: { ...node.role, deadline: 99_999 } as RaftNode['role'],
+    role: { ...node.role, deadline: 99_999 },
   }
 }
 

@@ -8,6 +8,7 @@ import type { Entry, Member } from '../../shared/raft/types.ts'
 const SETTINGS = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 1e6,
@@ -51,7 +52,10 @@ test('R17: an ack beyond the log moves no match index', () => {
   const progress = new Map([
     ['B', { matchIndex: 1, nextIndex: 3, state: 'stream', inFlight: 0, ackedSentAt: 0, commitSent: 2, since: 0, departing: null } as const],
   ])
-  const leader: RaftNode = { ...base, role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null } }
+  const leader: RaftNode = {
+    ...base,
+    role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null, deadline: 2_000, graced: false },
+  }
   const ack = {
     type: 'AppendEntriesReply',
     from: 'B',

@@ -206,7 +206,7 @@ describe('what remains: changes that wait for a node that went (liveness only)',
       .settle()
       .crash('n2')
       .change('n1', ['n1', 'n2'])
-    cluster.pass(3_000).propose('n1', 'waits').pass(1_000)
+    cluster.propose('n1', 'waits').pass(4_000)
     expect(cluster.applied('n1')).toEqual([])
     cluster.restart('n2').pass(1_000)
     expect(cluster.applied('n1')).toEqual(['waits'])

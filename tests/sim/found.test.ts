@@ -9,6 +9,7 @@ test('1116: a start that is refused because the journal was rolled back leaves n
       settings: {
         electionMin: 150,
         electionMax: 300,
+        checkQuorum: 2_000,
         heartbeat: 50,
         preVote: true,
         appendBytes: 262_144,

@@ -232,7 +232,7 @@ function speak({ actor, step, candidacies }: Turn, message: Message): void {
 
 function retire({ actor, step: { after } }: Turn): void {
   if (actor.server.role === 'leader' && after.role === 'follower' && after.currentTerm === actor.server.currentTerm) {
-    actor.take(membership.stepDown, null)
+    actor.take(actor.may(membership.stepDown, null) ? membership.stepDown : membership.loseQuorum, null)
   }
 }
 

@@ -126,6 +126,8 @@ function membership(): void {
   change('somebody votes', { at: 1, entry: to('') }, 'n1', { log: [to('n1')], commitIndex: 1 })
   row(M.stepDown, 'it leads', null, 'n2')
   row(M.stepDown, 'a committed configuration does not have it as a voter', null)
+  row(M.loseQuorum, 'it leads', null, 'n2')
+  row(M.loseQuorum, 'alone it is no majority', null, 'n1', { log: [to('n1')], commitIndex: 1 })
   row(M.handOver, 'it leads', { to: 'n3' }, 'n2')
   row(M.handOver, 'to another voter', { to: 'n1' })
   row(M.timeoutNow, 'it leads the term it speaks for', { to: 'n3', term: 2 }, 'n2')

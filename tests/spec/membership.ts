@@ -45,6 +45,16 @@ export const stepDown = action<null>(
   () => FOLLOWING,
 )
 
+/** Check-quorum (dissertation 6.2). There is no time here: any leader that needs others may find that they are silent. */
+export const loseQuorum = action<null>(
+  'LoseQuorum',
+  {
+    'it leads': ({ server }) => server.role === 'leader',
+    'alone it is no majority': ({ server }) => !isMajority(configurationOf(server), (voter) => voter === server.id),
+  },
+  () => FOLLOWING,
+)
+
 export function isRemovedForGood(server: Server): boolean {
   const { index, configuration } = inForce(server.log)
   return index <= server.commitIndex && !configuration.voters.includes(server.id)

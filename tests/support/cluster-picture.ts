@@ -7,6 +7,7 @@ import type { Configuration, Entry, Index, Member, NodeId, Term } from '../../sh
 export const SETTINGS: Settings = {
   electionMin: 150,
   electionMax: 300,
+  checkQuorum: 2_000,
   heartbeat: 50,
   preVote: true,
   appendBytes: 64 * 1024,
@@ -77,5 +78,5 @@ function drawnRole(role: string, node: RaftNode, voters: readonly NodeId[]): Rol
   if (role !== 'leader') return node.role
   const others = voters.filter((voter) => voter !== node.id)
   const progress = new Map(others.map((voter) => [voter, newProgress(node.log.lastIndex + 1, 0)]))
-  return { name: 'leader', progress, heartbeatDue: 0, stampedAt: 0, transfer: null }
+  return { name: 'leader', progress, heartbeatDue: 0, stampedAt: 0, transfer: null, deadline: SETTINGS.checkQuorum, graced: false }
 }
