@@ -11,7 +11,7 @@ import { decodeHello, encodeHello } from '../wire/hello.ts'
 import type { Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { LEVELS, PROTOCOL } from '../limits.ts'
-import { suspect } from './copies.ts'
+import { Suspects } from './copies.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
@@ -31,6 +31,7 @@ export class Host {
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
   readonly #pilot = new Pilot()
+  readonly #suspects: Suspects
   readonly #counts: Record<string, number> = {}
   #cluster: ClusterId | null
   #main: NodeId | null = null
@@ -47,6 +48,7 @@ export class Host {
     this.#events = events
     this.#person = options.person
     this.#hostedSince = options.clock.now()
+    this.#suspects = new Suspects(this.routes, options)
     this.reports = new Reports(options.clock, () => this.#report())
     const { applier } = options
     this.#gate = new Gate({
@@ -121,6 +123,7 @@ export class Host {
     })
     this.#runners.set(saved.node, runner)
     this.routes.own({ node: saved.node, incarnation: saved.incarnation, nonce: saved.nonce })
+    this.#suspects.look()
     this.announce()
   }
 
@@ -184,7 +187,8 @@ export class Host {
     const hello = read.value
     if (hello.protocol.min > PROTOCOL.max || hello.protocol.max < PROTOCOL.min) return transport.refuse(tab, 'protocol')
     if (hello.cluster !== null && this.#cluster !== null && hello.cluster !== this.#cluster) return transport.refuse(tab, 'another cluster')
-    if (this.routes.hello(tab, hello, clock.now()).length > 0) suspect(tab, this.routes, this.options)
+    this.routes.hello(tab, hello, clock.now())
+    this.#suspects.look()
     if (this.#cluster === null && hello.cluster !== null) {
       this.#cluster = hello.cluster
       this.#events.foundCluster(hello.cluster)

@@ -149,7 +149,9 @@ function matched(known: Progress, matchIndex: Index): Partial<Progress> {
 
 /** Both sides skip whole terms, so that each differing term costs one probe at most (5.3). */
 function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendResult, { success: false }>): Partial<Progress> {
-  const isStale = known.state === 'stream' ? refused.prevLogIndex <= known.matchIndex : refused.prevLogIndex !== known.nextIndex - 1
+  // Older than its ack; or its disk lost what it acked, and then to ask again at once would never end.
+  const isOverruled = refused.prevLogIndex <= known.matchIndex
+  const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
   if (isStale) return {}
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
   return { state: 'probe', nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1, inFlight: 0 }

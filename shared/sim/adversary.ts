@@ -75,7 +75,7 @@ export class Adversary {
   }
 
   #troubleBrowsers(kind: BrowserFault, fault: Fault): void {
-    const { machines, profile, pages } = this.#cluster
+    const { copies, losses, machines, profile, pages } = this.#cluster
     const machine = machines[Math.floor(fault.other * machines.length)]!
     switch (kind) {
       case 'open-tab':
@@ -98,9 +98,13 @@ export class Adversary {
         for (const each of pages) if (fault.who < 0.5 || groupOf(each.name, fault) === 0) this.#throttle(each, fault)
         return
       case 'wipe':
-        return this.#kill(machine, fault, () => this.#say('wiped', this.#cluster.losses.wipe(machine)))
+        return this.#kill(machine, fault, () => this.#say('wiped', losses.wipe(machine)))
       case 'roll-back':
-        return this.#kill(machine, fault, () => this.#say('rolled back', this.#cluster.losses.rollBack(machine)))
+        return this.#kill(machine, fault, () => this.#say('rolled back', losses.rollBack(machine)))
+      case 'move':
+        return this.#kill(machine, fault, () => this.#say('moved', copies.move(machine)))
+      case 'copy':
+        return this.#copy(machine, fault)
       case 'freeze-many':
         for (const each of pages) if (groupOf(each.name, fault) === 0) this.#freeze(each, fault)
         return
@@ -206,6 +210,14 @@ export class Adversary {
       if (machine.pages.length === 0) meanwhile()
       this.#restore(machine, Math.floor(fault.other * 4))
     })
+  }
+
+  /** The copy opens one of the tabs that the original had, or an empty one. */
+  #copy(machine: Machine, { who }: Fault): void {
+    const copy = this.#cluster.copies.copy(machine)
+    this.#say('copied to one more browser', copy !== null)
+    const remembered = machine.tabs[Math.floor(who * (machine.tabs.length + 1))]?.remembered ?? null
+    if (copy !== null) this.#cluster.openTab(copy, remembered)
   }
 
   #say(what: string, isDone: boolean): void {

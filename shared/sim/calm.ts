@@ -11,10 +11,13 @@ import type { Machine } from './machine.ts'
 const STEP: Millis = 50
 /** An election, a handshake, an adoption, and what a disk makes of it: far more than they take, far less than for ever. */
 const SETTLE: Millis = 60_000
+/** Longer than it takes that who was told to stop is reloaded and in touch again, and that another copy of it would be found out. */
+const AFTER_COPIES: Millis = 5_000
 
 export async function demandAgreement(cluster: Cluster, adversary: Adversary): Promise<void> {
-  const { world, oracle, clients, losses, machines } = cluster
+  const { losses, machines } = cluster
   cluster.calm()
+  if (cluster.copies.areLive) return demandToldCopies(cluster, adversary)
   const enough = drawEnough(cluster)
   if (enough.length < machines.length) {
     adversary.spare(enough)
@@ -22,14 +25,45 @@ export async function demandAgreement(cluster: Cluster, adversary: Adversary): P
   }
   adversary.end()
   await demandProgress(cluster, adversary, machines)
+  await demandEquality(cluster)
+}
+
+async function demandEquality(cluster: Cluster): Promise<void> {
+  const { world, oracle } = cluster
   await waitFor(cluster, 'equal logs', () => haveEqualLogs(cluster))
   if (world.violation !== null) return
   const leaders = cluster.pages.flatMap(({ nodes }) => nodes).filter(({ role }) => role.name === 'leader')
   if (leaders.length !== 1) world.fail('one leader', leaders.map(({ id }) => id).join())
   for (const page of cluster.pages) oracle.checkView(page.name, page.life!.list)
   oracle.checkNothingLost()
+  demandLinearizable(cluster)
+}
+
+function demandLinearizable({ clients, oracle, world }: Cluster): void {
   const unexplained = clients.history.check((id) => oracle.indexOf(id))
   if (unexplained !== null) world.fail('linearizable', unexplained)
+}
+
+/**
+ * All can reach all, so no node runs twice for long, and no retired one again. Where a majority of voters was never copied and no
+ * law of the whole was seen broken, the other browsers go on as if nothing had been.
+ */
+async function demandToldCopies(cluster: Cluster, adversary: Adversary): Promise<void> {
+  const { copies, machines, oracle, world } = cluster
+  adversary.end()
+  await waitFor(cluster, 'every copy is told', () => copies.twice.length === 0)
+  const end = world.now + AFTER_COPIES
+  await waitFor(cluster, 'the told ones start anew', () => {
+    adversary.reloadStopped(cluster.pages)
+    return world.now >= end && copies.twice.length === 0
+  })
+  copies.check()
+  // A copy that went on may lack what its original acked to this leader; it then waits for the next one.
+  const others = machines.filter(({ index }) => !copies.concern(index))
+  await demandProgress(cluster, adversary, others, () => !copies.leaveAMajority)
+  if (!copies.leaveAMajority) return
+  for (const page of others.flatMap(({ pages }) => pages)) oracle.checkView(page.name, page.life!.list)
+  demandLinearizable(cluster)
 }
 
 /** Whatever these browsers have pending is agreed, and after that one command more of every page; unless they must wait. */

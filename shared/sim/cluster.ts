@@ -6,6 +6,8 @@ import { TIMES } from '../limits.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
 import { isVoter } from '../raft/quorum.ts'
 import { Clients } from './clients.ts'
+import { Copies } from './copies.ts'
+import type { ClockWish } from './clock.ts'
 import { Laws } from './laws.ts'
 import { Losses } from './losses.ts'
 import { Machine } from './machine.ts'
@@ -15,6 +17,7 @@ import { overhear } from './overhear.ts'
 import { Page, ROOM } from './page.ts'
 import type { Around, Seat } from './page.ts'
 import type { Profile } from './profile.ts'
+import type { Station } from './transport.ts'
 import type { World } from './world.ts'
 
 export class Cluster implements Around {
@@ -27,6 +30,7 @@ export class Cluster implements Around {
   readonly oracle: Oracle
   readonly clients: Clients
   readonly losses: Losses
+  readonly copies: Copies
   readonly machines: Machine[] = []
   readonly dice
 
@@ -43,10 +47,11 @@ export class Cluster implements Around {
     this.network = new Network(
       world,
       () => this.profile.network,
-      (from, to, message) => this.#sent(from.name, to.name, message),
+      (from, to, message) => this.#sent(from, to, message),
     )
     this.clients = new Clients(world, this.oracle)
     this.losses = new Losses(this)
+    this.copies = new Copies(this)
   }
 
   get pages(): readonly Page[] {
@@ -54,12 +59,15 @@ export class Cluster implements Around {
   }
 
   newMachine(): Machine {
-    const { drift, rounding } = this.profile.clock
-    const { machines: dice } = this.dice
-    const clock = { rate: 1 + dice.between(-drift, drift), rounding, wallOffset: dice.between(-100_000, 100_000) }
-    const machine = new Machine(this.world, this.machines.length, clock)
+    const machine = new Machine(this.world, this.machines.length, this.drawClock())
     this.machines.push(machine)
     return machine
+  }
+
+  drawClock(): ClockWish {
+    const { drift, rounding } = this.profile.clock
+    const { machines: dice } = this.dice
+    return { rate: 1 + dice.between(-drift, drift), rounding, wallOffset: dice.between(-100_000, 100_000) }
   }
 
   /** "New list" on this machine, as the client does it; then its page opens. */
@@ -101,24 +109,24 @@ export class Cluster implements Around {
     this.settings.electionMax = TIMES.electionMax
     this.profile = {
       ...this.profile,
-      network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0 },
+      network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0, farewellCut: 0 },
       disk: { ...disk, slow: 0, failure: 0 },
     }
   }
 
-  landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void {
-    this.laws.journals.landed(node, number, record, replaces)
+  landed(place: string, number: number, record: Uint8Array, replaces: boolean): void {
+    this.laws.journals.landed(place, number, record, replaces)
   }
 
   retired(page: Page, node: NodeId): void {
-    if (this.losses.has(node)) return
+    if (this.losses.has(node) || this.copies.concern(page.machine)) return
     this.world.fail('no node is retired', `${page.name} gave up ${node}: ${JSON.stringify(page.life?.phase)}`)
   }
 
   /** Only who is no voter any more may stop; a broken rule says which, where the page still knows. */
   stopped(page: Page, node: NodeId): void {
     this.world.after(1, () => {
-      if (!isVoter(this.laws.configuration, node) || this.losses.has(node)) return
+      if (!isVoter(this.laws.configuration, node) || this.losses.has(node) || this.copies.concern(page.machine)) return
       const phase = page.life?.phase
       const why = phase?.at === 'stopped' && phase.why.why === 'broken' ? String(phase.why.error) : 'it does not say why'
       this.world.fail('no voter stops', `${page.name} stopped ${node}: ${why}`)
@@ -131,7 +139,7 @@ export class Cluster implements Around {
   }
 
   changed(page: Page, nodes: readonly RaftNode[]): void {
-    this.laws.look(page, nodes)
+    this.laws.look(page, nodes, page.storage.mark)
     if (page.life !== null) this.oracle.shown(page, page.name, page.life.list.lastApplied)
   }
 
@@ -150,10 +158,11 @@ export class Cluster implements Around {
     })
   }
 
-  #sent(from: string, to: string, bytes: Uint8Array): void {
+  #sent(from: Station, to: Station, bytes: Uint8Array): void {
+    const { mark } = this.machines[from.machine]!.storage
     for (const message of overhear(bytes, this.world.isTracing)) {
-      this.laws.sent(message)
-      if (this.world.isTracing) this.world.trace(from, `-> ${to} ${JSON.stringify(message, withoutBytes)}`)
+      this.laws.sent(message, mark)
+      if (this.world.isTracing) this.world.trace(from.name, `-> ${to.name} ${JSON.stringify(message, withoutBytes)}`)
     }
   }
 }

@@ -21,12 +21,14 @@ const TO_PAGES = [
 const TO_BROWSERS = ['open-tab', 'new-machine', 'kill-browser', 'restart-all', 'close-all', 'freeze-many'] as const
 /** What happens to what a browser stores, or to all clocks at once; few runs can bear much of it. */
 const NOW_AND_THEN = ['wipe', 'roll-back', 'throttle-many'] as const
+/** A profile that is copied to another browser: a knob each says how often. */
+const TO_PROFILES = ['move', 'copy'] as const
 /** What happens to who leads, and to all others at the end of it. */
 const TO_LEADERS = ['crash-leader', 'strand-leader', 'succeed-leader'] as const
 const TO_NETWORK = ['partition', 'isolate', 'one-way', 'cut-pair', 'clog', 'signaling'] as const
 
 export type PageFault = (typeof TO_PAGES)[number]
-export type BrowserFault = (typeof TO_BROWSERS)[number] | (typeof NOW_AND_THEN)[number]
+export type BrowserFault = (typeof TO_BROWSERS)[number] | (typeof NOW_AND_THEN)[number] | (typeof TO_PROFILES)[number]
 export type NetworkFault = (typeof TO_NETWORK)[number]
 export type LeaderFault = (typeof TO_LEADERS)[number]
 export type FaultKind = PageFault | BrowserFault | LeaderFault | NetworkFault
@@ -59,7 +61,7 @@ export interface Fault {
 
 /** Each run knows only some kinds: what never happens lets something else happen undisturbed (swarm testing). */
 export function drawFaults(dice: Dice, profile: Profile): readonly Fault[] {
-  const { quiet, chaos, faultEvery } = profile
+  const { quiet, chaos, faultEvery, moves, copies } = profile
   const kinds = profile.isAtLeaders ? [...TO_LEADERS, 'crash-at-save' as const] : KINDS.filter(() => dice.chance(0.6))
   const faults: Fault[] = [...drawArrivals(dice, profile)]
   for (let at = quiet + dice.between(0, 500); at < quiet + chaos && kinds.length > 0; at += dice.between(0, 2 * faultEvery)) {
@@ -69,6 +71,12 @@ export function drawFaults(dice: Dice, profile: Profile): readonly Fault[] {
   for (let count = dice.pick([0, 0, 1, 2, 3]); count > 0; count--) {
     const at = quiet + dice.between(0, chaos)
     faults.push({ at, kind: dice.pick(NOW_AND_THEN), who: dice.next(), other: dice.next(), lasts: dice.between(50, 2_000) })
+  }
+  for (const kind of TO_PROFILES) {
+    for (let count = kind === 'move' ? moves : copies; count > 0; count--) {
+      const at = quiet + dice.between(0, chaos)
+      faults.push({ at, kind, who: dice.next(), other: dice.next(), lasts: dice.between(50, 2_000) })
+    }
   }
   return faults
 }

@@ -15,45 +15,56 @@ export interface OnDisk {
   configurations: readonly PlacedConfiguration[]
 }
 
-type Landed = (node: NodeId, disk: OnDisk) => void
+/** `place`: a node, and which disk of it where there are two. */
+type Landed = (place: string, disk: OnDisk) => void
 
 export class Journals {
   readonly #world: World
   readonly #landed: Landed
-  readonly #disks = new Map<NodeId, OnDisk>()
+  /** Further disks of a node whose profile was copied. */
+  readonly #copies = new Map<NodeId, readonly string[]>()
+  readonly #disks = new Map<string, OnDisk>()
 
   constructor(world: World, landed: Landed) {
     this.#world = world
     this.#landed = landed
   }
 
-  of(node: NodeId): OnDisk | null {
-    return this.#disks.get(node) ?? null
+  of(place: string): OnDisk | null {
+    return this.#disks.get(place) ?? null
+  }
+
+  /** A second disk begins with what is on this one. */
+  copied(from: string, to: string): void {
+    const disk = this.of(from)
+    if (disk !== null) this.#disks.set(to, { ...disk, terms: [...disk.terms] })
+    this.#copies.set(from, [...(this.#copies.get(from) ?? []), to])
   }
 
   /** `replaces`: everything before it is gone. */
-  landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void {
+  landed(place: string, number: number, record: Uint8Array, replaces: boolean): void {
     const read = decodeRecord(number, record)
     if (!read.ok) return this.#world.fail('records can be read', JSON.stringify(read.error))
     const content = read.value
-    if (this.#world.isTracing) this.#world.trace('disk', `${node} record ${number} ${content.kind}`)
+    if (this.#world.isTracing) this.#world.trace('disk', `${place} record ${number} ${content.kind}`)
     if (content.kind !== 'save' && content.kind !== 'birth' && content.kind !== 'base') return
-    const before = replaces ? undefined : this.#disks.get(node)
+    const before = replaces ? undefined : this.#disks.get(place)
     const disk: OnDisk = before ?? { term: 0, votedFor: null, terms: [], configurations: [] }
-    if (content.term < disk.term) this.#world.fail('terms on disk never fall', node)
+    if (content.term < disk.term) this.#world.fail('terms on disk never fall', place)
     disk.term = content.term
     disk.votedFor = content.votedFor
     const from = content.kind === 'save' ? content.from : 1
     disk.terms.length = Math.min(from - 1, disk.terms.length)
     for (const { term } of content.entries) disk.terms.push(term)
     disk.configurations = [...disk.configurations.filter(({ index }) => index < from), ...configurationsIn(content.entries)]
-    this.#disks.set(node, disk)
-    this.#landed(node, disk)
+    this.#disks.set(place, disk)
+    this.#landed(place, disk)
   }
 
   /** Does this node have the entry on disk? */
   has(node: NodeId, { index, term }: Pick<Entry, 'index' | 'term'>): boolean {
-    return this.#disks.get(node)?.terms[index - 1] === term
+    const isOn = (place: string): boolean => this.#disks.get(place)?.terms[index - 1] === term
+    return isOn(node) || (this.#copies.get(node) ?? []).some(isOn)
   }
 
   lastIndex(node: NodeId): Index {

@@ -46,7 +46,8 @@ export class Laws {
   readonly journals: Journals
   readonly #world: World
   readonly #onCommit: (entry: Entry) => void
-  readonly #lives = new Map<NodeId, Life>()
+  /** By the place of the journal, as the votes below: one node a place, but for a profile that was copied. */
+  readonly #lives = new Map<string, Life>()
   /** By term and index: the entry, and the term of the one before. That is Log Matching, by induction. */
   readonly #book = new Map<Term, Map<Index, Noted>>()
   readonly #committed: Committed[] = []
@@ -60,7 +61,7 @@ export class Laws {
   constructor(world: World, onCommit: (entry: Entry) => void) {
     this.#world = world
     this.#onCommit = onCommit
-    this.journals = new Journals(world, (node, disk) => this.#onDisk(node, disk))
+    this.journals = new Journals(world, (place, disk) => this.#onDisk(place, disk))
   }
 
   get lastCommitted(): Index {
@@ -76,14 +77,15 @@ export class Laws {
     return this.#reigns.size
   }
 
-  /** After a turn: the states of all nodes of a page. */
-  look(by: Runs, nodes: readonly RaftNode[]): void {
-    for (const [id, life] of this.#lives) if (life.by === by && !nodes.some((node) => node.id === id)) this.#lives.delete(id)
+  /** After a turn: the states of all nodes of a page. `mark`: of its disk, where that is a copy. */
+  look(by: Runs, nodes: readonly RaftNode[], mark = ''): void {
+    for (const [place, life] of this.#lives) if (life.by === by && !nodes.some(({ id }) => id + mark === place)) this.#lives.delete(place)
     for (const node of nodes) {
-      const life = this.#lives.get(node.id)
+      const place = node.id + mark
+      const life = this.#lives.get(place)
       if (life?.node === node) continue
-      if (life !== undefined && life.by !== by) this.#fail('one host a node', `${node.id} runs in ${life.by.name} and ${by.name}`)
-      this.#lives.set(node.id, { by, node })
+      if (life !== undefined && life.by !== by) this.#fail('one host a node', `${place} runs in ${life.by.name} and ${by.name}`)
+      this.#lives.set(place, { by, node })
       this.#compare(by, life?.by === by ? life.node : null, node)
     }
   }
@@ -94,24 +96,25 @@ export class Laws {
   }
 
   /** What a message vouches for must be durable, and no two of one term may contradict each other. */
-  sent(message: Message): void {
+  sent(message: Message, mark = ''): void {
     const { type, from, to, term } = message
+    const place = from + mark
     if (type === 'AppendEntries') this.#spoke(term, from)
     if (type === 'AppendEntriesReply' && message.result.success) {
       const { matchIndex } = message.result
-      this.#mustBeDurable(message, ({ terms }) => terms.length >= matchIndex)
+      this.#mustBeDurable(place, message, ({ terms }) => terms.length >= matchIndex)
     }
     if (type === 'RequestVote' && !message.preVote) {
       const { lastLogIndex, lastLogTerm } = message
-      this.#vote(from, term, from)
+      this.#vote(place, term, from)
       // Its log may be another by now, but none that would get fewer votes (5.4.1).
       const isAsGood = (terms: readonly Term[]): boolean =>
         (terms.at(-1) ?? 0) > lastLogTerm || ((terms.at(-1) ?? 0) === lastLogTerm && terms.length >= lastLogIndex)
-      this.#mustBeDurable(message, ({ votedFor, terms }) => votedFor === from && isAsGood(terms))
+      this.#mustBeDurable(place, message, ({ votedFor, terms }) => votedFor === from && isAsGood(terms))
     }
     if (type === 'RequestVoteReply' && !message.preVote && message.granted) {
-      this.#vote(from, term, to)
-      this.#mustBeDurable(message, ({ votedFor }) => votedFor === to)
+      this.#vote(place, term, to)
+      this.#mustBeDurable(place, message, ({ votedFor }) => votedFor === to)
     }
   }
 
@@ -193,22 +196,22 @@ export class Laws {
   }
 
   /** A disk of a later term has outlived the message. */
-  #mustBeDurable({ from, term, type }: Message, isOnDisk: (disk: OnDisk) => boolean): void {
-    const disk = this.journals.of(from)
+  #mustBeDurable(place: string, { term, type }: Message, isOnDisk: (disk: OnDisk) => boolean): void {
+    const disk = this.journals.of(place)
     if (disk !== null && (disk.term > term || (disk.term === term && isOnDisk(disk)))) return
-    this.#fail('nothing is said before it is durable', `${type} of ${from} in term ${term}; on disk: ${JSON.stringify(disk)}`)
+    this.#fail('nothing is said before it is durable', `${type} of ${place} in term ${term}; on disk: ${JSON.stringify(disk)}`)
   }
 
-  #onDisk(node: NodeId, { term, votedFor }: OnDisk): void {
-    if (votedFor !== null) this.#vote(node, term, votedFor)
+  #onDisk(place: string, { term, votedFor }: OnDisk): void {
+    if (votedFor !== null) this.#vote(place, term, votedFor)
   }
 
-  #vote(voter: NodeId, term: Term, candidate: NodeId): void {
-    const key = `${voter} ${term}`
+  #vote(place: string, term: Term, candidate: NodeId): void {
+    const key = `${place} ${term}`
     const before = this.#votes.get(key)
     if (before === undefined) this.#votes.set(key, candidate)
     else if (before !== candidate) {
-      this.#fail('one vote a term, in all its lives', `${voter} in term ${term}: ${before}, then ${candidate}`)
+      this.#fail('one vote a term, in all its lives', `${place} in term ${term}: ${before}, then ${candidate}`)
     }
   }
 

@@ -9,9 +9,9 @@ import type { World } from './world.ts'
 export class Machine implements Home {
   readonly index: number
   id: MachineId
-  readonly clock: ClockWish
+  clock: ClockWish
   storage = new Storage()
-  readonly locks: LockTable
+  locks: LockTable
   readonly tabs: Seat[] = []
   readonly #world: World
   #opened = 0
@@ -29,6 +29,13 @@ export class Machine implements Home {
     this.id = this.#world.mintId()
     this.storage = new Storage()
     for (const tab of this.tabs) tab.remembered = null
+  }
+
+  /** Another device with a copy of the profile takes the place of this one, which nobody opens again. */
+  moveTo(clock: ClockWish, storage: Storage): void {
+    this.clock = clock
+    this.storage = storage
+    this.locks = new LockTable(this.#world)
   }
 
   get pages(): readonly Page[] {

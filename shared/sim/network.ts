@@ -21,6 +21,7 @@ export class Network implements Medium {
   readonly #profile: () => NetworkProfile
   readonly #sent: Sent
   readonly #dice: Dice
+  readonly #lastWords: Dice
   readonly #transports = new Set<SimTransport>()
   readonly #barriers = new Set<Barrier>()
   /** Added to the delay of what passes. */
@@ -33,6 +34,7 @@ export class Network implements Medium {
     this.#profile = profile
     this.#sent = sent
     this.#dice = world.dice('network')
+    this.#lastWords = world.dice('farewells')
   }
 
   join(transport: SimTransport): void {
@@ -105,8 +107,9 @@ export class Network implements Medium {
 
   /** The last frames of a page: each arrives whole and the link goes down, or is lost and the link falls silent. */
   farewell(from: SimTransport, frames: ReadonlyMap<TabId, Uint8Array>): void {
+    const leaving = this.#firstOf(from, frames)
     for (const [tab, lane] of from.outgoing) {
-      if (this.#dice.chance(this.#profile().farewellLoss)) continue
+      if (this.#dice.chance(this.#profile().farewellLoss) || !leaving.has(tab)) continue
       const message = frames.get(tab)
       if (message !== undefined) this.#sent(from.station, lane.to.station, message)
       this.#put(lane, () => {
@@ -114,6 +117,15 @@ export class Network implements Medium {
         this.#down(lane)
       })
     }
+  }
+
+  /** Frames leave in the page's order, then the ends of its other links; it may die before the last (FACTS: Firefox). */
+  #firstOf(from: SimTransport, frames: ReadonlyMap<TabId, Uint8Array>): ReadonlySet<TabId> {
+    const order = new Set([...frames.keys(), ...from.outgoing.keys()])
+    if (!this.#lastWords.chance(this.#profile().farewellCut)) return order
+    const count = this.#lastWords.below(order.size)
+    this.#world.trace(from.station.name, `is cut off after ${count} of ${order.size} farewells`)
+    return new Set([...order].slice(0, count))
   }
 
   /** The pair never meets again. Who refuses is told at once, within its own call. */

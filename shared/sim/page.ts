@@ -58,7 +58,8 @@ export interface Around {
   readonly settings: Settings
   readonly network: Medium
   readonly dice: { readonly clock: Dice; readonly disk: Dice }
-  landed(node: NodeId, number: number, record: Uint8Array, replaces: boolean): void
+  /** `place`: which node's journal, in which browser. */
+  landed(place: string, number: number, record: Uint8Array, replaces: boolean): void
   retired(page: Page, node: NodeId): void
   /** A node stopped, though nothing is known to have gone wrong with its disk and its page stays. */
   stopped(page: Page, node: NodeId): void
@@ -76,6 +77,7 @@ export class Page implements Station {
   readonly name: string
   readonly machine: number
   readonly home: Home
+  readonly storage: Storage
   readonly seat: Seat
   readonly clock: SimClock
   readonly options: LifeOptions
@@ -93,6 +95,10 @@ export class Page implements Station {
 
   constructor(around: Around, home: Home, seat: Seat) {
     const { world, network } = around
+    const { storage } = home
+    this.storage = storage
+    // A profile that was wiped or went on elsewhere is no longer what this browser has.
+    const isInUse = (): boolean => home.storage === storage
     this.#around = around
     this.tab = world.mintId()
     this.name = seat.name
@@ -105,7 +111,9 @@ export class Page implements Station {
       write: (place, what, isAdd) => this.#write(place, what, isAdd),
       dice: around.dice.disk,
       profile: () => around.profile.disk,
-      landed: (node, number, record, replaces) => around.landed(node, number, record, replaces),
+      landed: (node, number, record, replaces) => {
+        if (isInUse()) around.landed(storage.placeOf(node), number, record, replaces)
+      },
       retired: (node) => around.retired(this, node),
       closed: (node, hasFailed) => {
         if (!hasFailed && !this.#isLeaving && this.isAlive) around.stopped(this, node)
@@ -118,9 +126,11 @@ export class Page implements Station {
       settings: around.settings,
       clock: this.clock,
       transport: new SimTransport(this, network),
-      disk: new SimDisk(home.storage, writing),
-      registry: new SimRegistry(home.storage, writing, home.id),
-      outbox: new SimOutbox(home.storage, writing, (session, seq, bytes) => around.kept(session, seq, bytes)),
+      disk: new SimDisk(storage, writing),
+      registry: new SimRegistry(storage, writing, home.id),
+      outbox: new SimOutbox(storage, writing, (session, seq, bytes) => {
+        if (isInUse()) around.kept(session, seq, bytes)
+      }),
       locks: new SimLocks(home.locks, this, world),
       mintId: () => world.mintId(),
       remembered: {

@@ -17,6 +17,8 @@ export interface NetworkProfile {
   readonly spikeMax: Millis
   /** Of a farewell frame. */
   readonly farewellLoss: number
+  /** Of a farewell: only its first frames leave the page. */
+  readonly farewellCut: number
 }
 
 export interface DiskProfile {
@@ -58,13 +60,17 @@ export interface Profile {
   /** Between two things that somebody does to the cluster, on average. */
   readonly faultEvery: Millis
   readonly commandEvery: Millis
+  /** How often a browser's profile goes on elsewhere and never again where it was. */
+  readonly moves: number
+  /** How often it goes on in both places: from then on no cluster is safe, whatever its nodes do (see copies.ts). */
+  readonly copies: number
 }
 
 export function drawProfile(dice: Dice): Profile {
   const machinesMax = dice.pick([1, 2, 3, 3, 4])
   const isAtLeaders = dice.chance(0.25)
   const settings = drawSettings(dice)
-  return {
+  const drawn: Profile = {
     settings: isAtLeaders ? { ...settings, appendBytes: dice.pick([1, 200]), appendsInFlight: dice.pick([1, 2]) } : settings,
     isAtLeaders,
     network: drawNetwork(dice),
@@ -77,7 +83,12 @@ export function drawProfile(dice: Dice): Profile {
     chaos: dice.between(2_000, 8_000),
     faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([20, 60, 150]),
+    moves: 0,
+    copies: 0,
   }
+  // What came later is drawn last: so the worlds in which a law broke once stay what they were.
+  const farewellCut = dice.pick([0, 0, 0.3, 1])
+  return { ...drawn, network: { ...drawn.network, farewellCut }, moves: dice.pick([0, 0, 0, 1]), copies: dice.chance(0.03) ? 1 : 0 }
 }
 
 /** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */
@@ -110,6 +121,7 @@ function drawNetwork(dice: Dice): NetworkProfile {
     spike: dice.pick([0, 0.01, 0.05]),
     spikeMax: dice.pick([20, 200, 600]),
     farewellLoss: dice.pick([0, 0.2, 0.5, 1]),
+    farewellCut: 0,
   }
 }
 

@@ -34,6 +34,8 @@ export interface Verdict {
   readonly seed: number
   /** Null: all laws held. */
   readonly violation: Violation | null
+  /** What a profile that went on in two places broke, before they met or after; null in all other worlds. */
+  readonly tolerated: Violation | null
   /** Of nodes. */
   readonly steps: number
   readonly commits: number
@@ -64,6 +66,7 @@ export async function runSeed({ seed, trace, drain, transition, ...given }: RunO
   cluster.clients.type(() => cluster.pages, profile.commandEvery, end)
   await world.run(end)
   if (world.violation === null) await demandAgreement(cluster, adversary)
-  const { violation, steps } = world
-  return { seed, violation, steps, commits: cluster.laws.lastCommitted, reigns: cluster.laws.reigns, answered: cluster.oracle.answered }
+  const { violation, tolerated, steps } = world
+  const { laws, oracle } = cluster
+  return { seed, violation, tolerated, steps, commits: laws.lastCommitted, reigns: laws.reigns, answered: oracle.answered }
 }

@@ -93,6 +93,7 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, network: { ...profile.network, reorder: 0 } }),
   (profile) => ({ ...profile, network: { ...profile.network, spike: 0 } }),
   (profile) => ({ ...profile, network: { ...profile.network, farewellLoss: 0 } }),
+  (profile) => ({ ...profile, network: { ...profile.network, farewellCut: 0 } }),
   (profile) => ({ ...profile, network: { ...profile.network, delayMax: 2, handshake: [20, 60] } }),
   (profile) => ({ ...profile, disk: { ...profile.disk, slow: 0 } }),
   (profile) => ({ ...profile, disk: { ...profile.disk, failure: 0 } }),

@@ -20,7 +20,28 @@ export class Storage {
     return [...this.sessions.values()].reduce((sum, { commands }) => sum + commands.size, 0)
   }
 
+  /** Tells the disk of a copy from that of its original; empty for all others. */
+  readonly mark: string
   readonly #busy = new Map<string, Millis>()
+
+  constructor(mark = '') {
+    this.mark = mark
+  }
+
+  /** What this node's journal here is known by. */
+  placeOf(node: NodeId): string {
+    return node + this.mark
+  }
+
+  /** As it is on the disk now. */
+  copy(mark: string): Storage {
+    const copy = new Storage(mark)
+    for (const [node, records] of this.journals) copy.journals.set(node, new Map(records))
+    for (const [room, list] of this.lists) copy.lists.set(room, list)
+    for (const [node, record] of this.nodes) copy.nodes.set(node, record)
+    for (const [name, { settled, commands }] of this.sessions) copy.sessions.set(name, { settled, commands: new Map(commands) })
+    return copy
+  }
 
   /** Writes to one place happen in the order in which they were asked for. */
   queue(place: string, at: Millis): Millis {

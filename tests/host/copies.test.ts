@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { suspect } from '../../shared/host/copies.ts'
+import { Suspects } from '../../shared/host/copies.ts'
 import { Routes } from '../../shared/host/routes.ts'
 import type { Transport } from '../../shared/host/ports.ts'
 import type { Hello } from '../../shared/wire/hello.ts'
@@ -17,18 +17,19 @@ const helloOf = (tab: string, ...hosted: readonly (readonly [node: string, incar
   hosted: hosted.map(([node, incarnation]) => ({ node, incarnation, nonce: `${node}-${incarnation}` })),
 })
 
-function scene(): { routes: Routes; clock: MemoryClock; transport: Transport; refused: string[] } {
+function scene(): { routes: Routes; clock: MemoryClock; suspects: Suspects; refused: string[] } {
   const refused: string[] = []
   const transport = { refuse: (tab: string) => void refused.push(tab) } as unknown as Transport
-  return { routes: new Routes(), clock: new MemoryClock(), transport, refused }
+  const [routes, clock] = [new Routes(), new MemoryClock()]
+  return { routes, clock, suspects: new Suspects(routes, { clock, transport }), refused }
 }
 
 describe('a tab that says it hosts an older start of a node', () => {
   test('is not refused for a hello that was on its way while the node moved (simulator, seeds 1463 and 1624)', async () => {
-    const { routes, clock, transport, refused } = scene()
+    const { routes, clock, suspects, refused } = scene()
     routes.own({ node: 'n', incarnation: 3, nonce: 'n-3' })
     expect(routes.hello('old', helloOf('old', ['m', 2], ['n', 2]), 0)).toEqual(['n'])
-    suspect('old', routes, { clock, transport })
+    suspects.look()
     expect(routes.tabOf('n')).toBeNull()
     await clock.pass(100)
     routes.hello('old', helloOf('old', ['m', 2]), 100)
@@ -38,12 +39,21 @@ describe('a tab that says it hosts an older start of a node', () => {
   })
 
   test('is refused when it goes on saying so', async () => {
-    const { routes, clock, transport, refused } = scene()
+    const { routes, clock, suspects, refused } = scene()
     routes.own({ node: 'n', incarnation: 3, nonce: 'n-3' })
     routes.hello('copy', helloOf('copy', ['n', 2]), 0)
-    suspect('copy', routes, { clock, transport })
+    suspects.look()
     await clock.pass(5_000)
     expect(refused).toEqual(['copy'])
     expect(routes.peer('copy')).toBeNull()
+  })
+  test('is refused once, however often others speak meanwhile', async () => {
+    const { routes, clock, suspects, refused } = scene()
+    routes.own({ node: 'n', incarnation: 3, nonce: 'n-3' })
+    routes.hello('copy', helloOf('copy', ['n', 2]), 0)
+    suspects.look()
+    suspects.look()
+    await clock.pass(5_000)
+    expect(refused).toEqual(['copy'])
   })
 })

@@ -167,6 +167,22 @@ describe('K3: a copied profile', () => {
     expect(scene.refused).toEqual(['t3: copied'])
   })
 
+  test('is refused by a third tab that met the older start first, which says nothing new (simulator)', async () => {
+    const scene = new Scene('n1')
+    scene.meet('t2', CLUSTER, first('n2', { incarnation: 1 }))
+    scene.meet('t3', CLUSTER, first('n2', { incarnation: 2 }))
+    await scene.pass(3_000)
+    expect(scene.refused).toEqual(['t2: copied'])
+  })
+
+  test('is refused by a tab that met it before its own start of that node', async () => {
+    const scene = new Scene()
+    scene.meet('t2', CLUSTER, first('n1', { incarnation: 1, nonce: 'theirs' }))
+    scene.host.add(voter('n1'), JOURNAL)
+    await scene.pass(3_000)
+    expect(scene.refused).toEqual(['t2: copied'])
+  })
+
   test('that is told so stops', () => {
     const scene = new Scene('n1')
     scene.listener.refused('t2', 'copied')

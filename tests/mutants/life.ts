@@ -233,7 +233,11 @@ const COPIES: readonly Mutant[] = [
     'DESIGN 8',
     host("if (reason === 'copied') for (const runner of this.#runners.values()) runner.stop({ why: 'copied' })", ''),
   ),
-  mutant('a hello that is on its way accuses of being a copy', 'DESIGN 8', copies('if (routes.copiesOf(tab).length === 0) return\n', '')),
+  mutant(
+    'a hello that is on its way accuses of being a copy',
+    'DESIGN 8',
+    copies('if (this.#routes.copiesOf(tab).length === 0) return\n', ''),
+  ),
   mutant(
     'a node that went is still written to',
     'DESIGN 10',

@@ -48,6 +48,26 @@ describe('DESIGN 4 flow control', () => {
     )
   })
 
+  test('R8: who lost what it acked refuses what the leader knows that it has, and is asked again at heartbeats only', () => {
+    const cluster = Cluster.of(...ABC)
+      .timeout('A')
+      .settle()
+      .propose('A', 'one', 'two')
+      .settle()
+      .heartbeat('A')
+      .settle()
+      .crash('B')
+      .propose('A', 'three')
+      .advance(400)
+      .heartbeat('A')
+    const probe = (cluster.messages({ to: 'B' }) as readonly AppendEntries[]).at(-1)!
+    const { prevLogIndex, term, sentAt } = probe
+    const result = { success: false, prevLogIndex, hintIndex: 1, hintTerm: 0 } as const
+    cluster.drop().receive({ type: 'AppendEntriesReply', from: 'B', to: 'A', term, sentAt, commitIndex: 1, result })
+    expect(cluster.messages({ to: 'B' })).toEqual([])
+    expect(cluster.heartbeat('A').messages({ to: 'B' })).toMatchObject([{ prevLogIndex }])
+  })
+
   test('R11: who fell silent is asked with empty messages, from where it surely matches', () => {
     const cluster = Cluster.of(...ABC)
       .timeout('A')

@@ -26,6 +26,7 @@ test('1116: a start that is refused because the journal was rolled back leaves n
         spike: 0,
         spikeMax: 600,
         farewellLoss: 0,
+        farewellCut: 0,
       },
       chaos: 640.5398285121069,
     },
