@@ -2,6 +2,8 @@
 import { plainTransition } from '../../shared/host/transition.ts'
 import type { PlainTransition, Transition } from '../../shared/host/transition.ts'
 import type { Status } from '../../shared/host/status.ts'
+import { readList } from '../../shared/life/read-list.ts'
+import type { Consistency, ListRead } from '../../shared/life/read-list.ts'
 import type { Command, CommandResult } from '../../shared/list/commands.ts'
 import { END } from '../../shared/list/commands.ts'
 import type { Onlookers } from './browser.ts'
@@ -15,6 +17,11 @@ export interface ConsoleItem {
   readonly revision: number
 }
 
+/** Items as `items()` gives them. */
+export type ConsoleRead =
+  | (Omit<ListRead, 'items'> & { readonly items: readonly ConsoleItem[] })
+  | { readonly ok: false; readonly reason: 'no-list' }
+
 export type ConsoleResult = CommandResult | { readonly ok: false; readonly reason: 'no-list' }
 
 /** `agreed`: this tab has applied a command, whoever gave it; `changed`: what status() says may have changed. */
@@ -25,6 +32,8 @@ export interface Flotilla {
   status(): Status | null
   /** The agreed items, in order. */
   items(): readonly ConsoleItem[]
+  /** The agreed list; by default with everything that was agreed in any tab before this call. */
+  read(consistency?: Consistency): Promise<ConsoleRead>
   /** Commands not yet agreed, in the order in which they were given. */
   pending(): readonly (Command & { readonly session: string; readonly seq: number })[]
   /** After that item; absent: at the end; null: at the start. */
@@ -55,13 +64,16 @@ export function makeConsole(current: () => OpenList | null, listeners: Listeners
     return open === null ? { ok: false, reason: 'no-list' } : open.life.submit(bytesOf(command))
   }
   const find = (id: string): ConsoleItem | undefined => items().find((item) => item.id === id)
-  const items = (): readonly ConsoleItem[] => {
-    const agreed = current()?.life.list.agreed.view().items ?? []
-    return agreed.map(({ id, text, done, revision }) => ({ id, text, done, revision }))
-  }
+  const items = (): readonly ConsoleItem[] => plainItems(current()?.life.list.agreed.view().items ?? [])
   return {
     status: () => current()?.life.status ?? null,
     items,
+    read: async (consistency = 'linearizable') => {
+      const open = current()
+      if (open === null) return { ok: false, reason: 'no-list' }
+      const read = await readList(open.life, consistency)
+      return { ...read, items: plainItems(read.items) }
+    },
     pending: () => {
       const life = current()?.life
       if (life === undefined) return []
@@ -95,4 +107,8 @@ export function makeConsole(current: () => OpenList | null, listeners: Listeners
       return () => void onlookers.delete(onlooker)
     },
   }
+}
+
+function plainItems(items: readonly ConsoleItem[]): readonly ConsoleItem[] {
+  return items.map(({ id, text, done, revision }) => ({ id, text, done, revision }))
 }

@@ -2,13 +2,10 @@
 import type { TabSeen } from '../raft/autopilot.ts'
 import { isRemoved } from '../raft/membership.ts'
 import type { Message } from '../raft/messages.ts'
-import { leaderOf } from '../raft/node.ts'
-import type { RaftNode } from '../raft/node.ts'
+import { leaderOf, type RaftNode } from '../raft/node.ts'
 import type { Entry } from '../raft/types.ts'
-import { decodeFrame, encodeFrames, frameKind } from '../wire/envelope.ts'
-import type { ClusterId } from '../wire/envelope.ts'
-import { decodeHello, encodeHello } from '../wire/hello.ts'
-import type { Hello } from '../wire/hello.ts'
+import { decodeFrame, encodeFrames, frameKind, type ClusterId } from '../wire/envelope.ts'
+import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { LEVELS, PROTOCOL } from '../limits.ts'
 import { Suspects } from './copies.ts'
@@ -17,16 +14,17 @@ import { Gate, refusalMessage } from './gate.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
 import { isAtRest, Pilot, tabSeen } from './pilot.ts'
+import { Reads } from './reads.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
-import { Runner } from './runner.ts'
-import type { Stopped } from './runner.ts'
+import { Runner, type Stopped } from './runner.ts'
 
 export class Host {
   readonly routes = new Routes()
   readonly options: HostOptions
   /** What other tabs said of their nodes, for people to look at. */
   readonly reports: Reports
+  readonly reads: Reads
   readonly #events: HostEvents
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
@@ -49,12 +47,12 @@ export class Host {
     this.#person = options.person
     this.#hostedSince = options.clock.now()
     this.#suspects = new Suspects(this.routes, options)
+    this.reads = new Reads(options.clock, () => options.applier.lastApplied)
     this.reports = new Reports(options.clock, () => this.#report())
-    const { applier } = options
     this.#gate = new Gate({
-      lastSeq: (session) => applier.lastSeq(session),
-      lastApplied: () => applier.lastApplied,
-      isValid: (bytes) => applier.isValid(bytes),
+      lastSeq: (session) => options.applier.lastSeq(session),
+      lastApplied: () => options.applier.lastApplied,
+      isValid: (bytes) => options.applier.isValid(bytes),
     })
     options.transport.listen({
       up: (tab, hello) => this.#hello(tab, hello, true),
@@ -117,6 +115,7 @@ export class Host {
       refused: (refusals) => {
         for (const refusal of refusals) this.options.proposals.refused(refusal, clock.now())
       },
+      read: (output) => this.reads.hear(output),
       changed: (before, after) => this.#changed(runner, before, after),
       stopped: (stopped) => this.#stopped(saved.node, stopped),
       transition: this.#events.transition,
@@ -132,11 +131,12 @@ export class Host {
     this.#runners.get(node)?.stop({ why: 'left' })
   }
 
-  /** Proposes what waits, if there is somebody to propose to. Called after every submit. */
+  /** Proposes and asks what waits, if there is somebody to propose to. Called after every submit and every read. */
   propose(): void {
     const { proposals, clock } = this.options
     const runner = this.#main === null ? undefined : this.#runners.get(this.#main)
     if (runner === undefined) return
+    this.reads.ask(runner)
     const now = clock.now()
     const leader = leaderOf(runner.node)
     const commands = proposals.due(leader, runner.node.currentTerm, now)
@@ -195,6 +195,7 @@ export class Host {
     }
     if (isNew) {
       proposals.resend(clock.now())
+      this.reads.again()
       this.reports.again()
     }
     this.propose()

@@ -28,6 +28,8 @@ export interface RunnerEvents {
   send(messages: readonly Message[]): void
   apply(entries: readonly Entry[]): void
   refused(refusals: readonly Refusal[]): void
+  /** What was applied before it is seen already. */
+  read(output: Pick<Output, 'answer' | 'unanswered'>): void
   /** After every turn that changed the node. */
   changed(before: RaftNode, after: RaftNode): void
   stopped(stopped: Stopped): void
@@ -140,6 +142,7 @@ export class Runner {
       if (output.save === null) this.#hintLater()
     }
     if (output.refused.length > 0) this.#events.refused(output.refused)
+    if (output.answer.length > 0 || output.unanswered.length > 0) this.#events.read(output)
     this.#wake(output.wake)
   }
 

@@ -1,6 +1,6 @@
 /** Leader election (5.2, 5.4.1), pre-vote and stickiness (dissertation 4.2.3, 9.6). */
 import type { RequestVote, RequestVoteReply, VoteReason } from './messages.ts'
-import { configurationOf, mayCampaign } from './node.ts'
+import { configurationOf, mayCampaign, NO_READS } from './node.ts'
 import type { Progress, RaftNode } from './node.ts'
 import { isQuorum } from './quorum.ts'
 import { appendAsLeader, becomeFollower, freshDeadline, others, send, sendWhenDurable } from './turn.ts'
@@ -95,7 +95,16 @@ export function becomeLeader(turn: Turn): void {
   const next = node.log.lastIndex + 1
   const progress = new Map(others(turn).map((member) => [member, newProgress(next, moment.now)]))
   const deadline = moment.now + node.settings.checkQuorum
-  node.role = { name: 'leader', progress, heartbeatDue: moment.now, stampedAt: moment.now, transfer: null, deadline, graced: false }
+  node.role = {
+    name: 'leader',
+    progress,
+    heartbeatDue: moment.now,
+    stampedAt: moment.now,
+    transfer: null,
+    reads: NO_READS,
+    deadline,
+    graced: false,
+  }
   appendAsLeader(turn, [{ type: 'noop' }])
 }
 

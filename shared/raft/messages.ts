@@ -91,6 +91,22 @@ export interface ProposeRefused extends Addressed {
   readonly expected: number
 }
 
+/** Of one node, all its starts counted: never used twice. */
+export type ReadId = number
+
+/** A member asks the leader how far it must have applied to answer a read (dissertation 6.4). Never forwarded. */
+export interface ReadIndex extends Addressed {
+  readonly type: 'ReadIndex'
+  readonly id: ReadId
+}
+
+export interface ReadIndexReply extends Addressed {
+  readonly type: 'ReadIndexReply'
+  readonly id: ReadId
+  /** Null: who was asked does not lead, or hands over. Ask again. */
+  readonly index: Index | null
+}
+
 /** A tab says that its nodes leave; one frame, sent inside pagehide (DESIGN 6). */
 export interface Farewell extends Addressed {
   readonly type: 'Farewell'
@@ -101,4 +117,14 @@ export interface Farewell extends Addressed {
   readonly append: AppendEntries | null
 }
 
-export type Message = RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | TimeoutNow | Propose | ProposeRefused | Farewell
+export type Message =
+  | RequestVote
+  | RequestVoteReply
+  | AppendEntries
+  | AppendEntriesReply
+  | TimeoutNow
+  | Propose
+  | ProposeRefused
+  | Farewell
+  | ReadIndex
+  | ReadIndexReply

@@ -1,7 +1,7 @@
 /** The state of one Raft node: Figure 2's State, as an immutable value. */
 import { Log } from './log.ts'
 import { NO_CONFIGURATION, isVoter } from './quorum.ts'
-import type { VoteReason } from './messages.ts'
+import type { ReadId, VoteReason } from './messages.ts'
 import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber, Term, Timing } from './types.ts'
 
 export interface Settings extends Timing {
@@ -37,6 +37,30 @@ export interface Transfer {
   readonly asked: boolean
 }
 
+export interface AskedRead {
+  readonly node: NodeId
+  readonly id: ReadId
+}
+
+/** One question to all whether this leader leads, on behalf of some reads. */
+export interface Round {
+  /** What was sent then or later was sent after the reads were asked. */
+  readonly sentAt: Millis
+  readonly confirmedBy: ReadonlySet<NodeId>
+  readonly reads: readonly AskedRead[]
+}
+
+/** What a leader was asked to read. */
+export interface Reads {
+  /** When it last sent AppendEntries, by its own clock. */
+  readonly sentAt: Millis
+  /** Asked since the round out began. */
+  readonly gathering: readonly AskedRead[]
+  readonly round: Round | null
+}
+
+export const NO_READS: Reads = { sentAt: -Infinity, gathering: [], round: null }
+
 export type Matches = readonly (readonly [NodeId, Index])[]
 
 interface Waiting {
@@ -66,6 +90,7 @@ export type Role =
       /** The leader's clock when it last stamped an entry with log time. */
       readonly stampedAt: Millis
       readonly transfer: Transfer | null
+      readonly reads: Reads
     } & Waiting)
 
 export interface PlacedConfiguration {
@@ -99,6 +124,8 @@ export interface RaftNode {
   /** Handed out to be applied. */
   readonly handedOut: Index
   readonly lastApplied: Index
+  /** Own reads that may be answered once this much is applied. */
+  readonly confirmedReads: readonly { readonly id: ReadId; readonly index: Index }[]
   /** The last is in force; those before it are kept while it may still be rolled back. Oldest first. */
   readonly configurations: readonly PlacedConfiguration[]
   readonly role: Role
@@ -129,6 +156,7 @@ export function start(id: NodeId, durable: Durable, settings: Settings, moment: 
     commitIndex: durable.commitIndex,
     handedOut: 0,
     lastApplied: 0,
+    confirmedReads: [],
     configurations: configurationsIn(durable.entries),
     role: {
       name: 'follower',

@@ -3,6 +3,7 @@ import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
 import { quorumIndex } from './quorum.ts'
+import { confirmRound } from './reads.ts'
 import { forgetDurable } from './saves.ts'
 import { becomeFollower, extendLog, freshDeadline, send, sendWhenDurable, setProgress } from './turn.ts'
 import type { Leader, Turn } from './turn.ts'
@@ -51,6 +52,7 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
     ackedSentAt: Math.max(known.ackedSentAt, answer.sentAt),
     departing: hasLeft && known.departing ? { ...known.departing, until: -Infinity } : known.departing,
   })
+  confirmRound(turn, answer)
 }
 
 /** A leader commits an entry of its own term by counting, and with it all before (5.4.2). */

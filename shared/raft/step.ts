@@ -4,9 +4,10 @@ import { answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTi
 import { hearFarewell } from './farewell.ts'
 import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
-import type { Message } from './messages.ts'
+import type { Message, ReadId } from './messages.ts'
 import type { RaftNode } from './node.ts'
 import { propose, proposeForOther } from './proposal.ts'
+import { answerReads, askToRead, hearReadIndex, hearReadIndexReply, nextRoundAt, noteSent, serveReads } from './reads.ts'
 import { advanceCommitIndex, answerAppend, heartbeatIfDue, hearAppendReply, replicate } from './replication.ts'
 import { saveDone, saveOwed, waitsFor } from './saves.ts'
 import type { Save } from './saves.ts'
@@ -22,6 +23,8 @@ export type Input =
   | { readonly type: 'wake' }
   /** Commands of this node's own clients. */
   | { readonly type: 'proposal'; readonly commands: readonly Command[] }
+  /** A read of this node's own clients that must see everything agreed so far. */
+  | { readonly type: 'read'; readonly id: ReadId }
   | { readonly type: 'saved'; readonly number: SaveNumber }
   | { readonly type: 'applied'; readonly index: Index }
   /** Compare-and-set: refused in silence unless the configuration in force is the one at `at`; whoever asked looks again. */
@@ -47,6 +50,10 @@ export interface Output {
   readonly apply: readonly Entry[]
   /** Own proposals that were refused, to be tried again; the outcome of the others is read from the log. */
   readonly refused: readonly Refusal[]
+  /** Own reads that the state machine may answer, now that it has applied up to `index`. */
+  readonly answer: readonly { readonly id: ReadId; readonly index: Index }[]
+  /** Own reads that nobody serves now, to be asked again. */
+  readonly unanswered: readonly ReadId[]
   /** When to come back at the latest. */
   readonly wake: Millis
 }
@@ -65,10 +72,13 @@ export function step(before: RaftNode, inputs: readonly Input[], moment: Moment)
   if (hasWon(turn)) becomeLeader(turn)
   advanceCommitIndex(turn)
   pursueTransfer(turn)
+  serveReads(turn)
   heartbeatIfDue(turn)
   replicate(turn)
+  noteSent(turn)
   letGoOfDeparted(turn)
   stepDownIfRemoved(turn)
+  answerReads(turn)
   return end(turn)
 }
 
@@ -80,6 +90,8 @@ function receive(turn: Turn, input: Input): void {
       return
     case 'proposal':
       return propose(turn, input.commands)
+    case 'read':
+      return askToRead(turn, input.id)
     case 'saved':
       saveDone(turn, input.number)
       return giveTimeToWin(turn)
@@ -115,6 +127,10 @@ function receiveMessage(turn: Turn, message: Message): void {
     case 'ProposeRefused':
       turn.refused.push({ session: message.session, seq: message.seq, reason: message.reason, expected: message.expected })
       return
+    case 'ReadIndex':
+      return hearReadIndex(turn, message)
+    case 'ReadIndexReply':
+      return hearReadIndexReply(turn, message)
     case 'Farewell':
       return hearFarewell(turn, message)
     default:
@@ -146,7 +162,8 @@ function end(turn: Turn): Step {
   const save = saveOwed(turn)
   checkStep(before, node)
   const send = turn.sent.map(({ message, durable }) => ({ message, after: durable ? after : null }))
-  return { node, output: { save, send, apply, refused: turn.refused, wake: wakeAt(node) } }
+  const { refused, answer, unanswered } = turn
+  return { node, output: { save, send, apply, refused, answer, unanswered, wake: wakeAt(node) } }
 }
 
 /** Of the configurations that can no longer be rolled back only the newest is kept. */
@@ -157,5 +174,5 @@ function prune({ node }: Turn): void {
 
 function wakeAt({ role }: RaftNode): Millis {
   if (role.name !== 'leader') return role.deadline
-  return Math.min(role.heartbeatDue, role.transfer?.until ?? Infinity)
+  return Math.min(role.heartbeatDue, role.transfer?.until ?? Infinity, nextRoundAt(role.reads))
 }

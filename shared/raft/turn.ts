@@ -1,9 +1,9 @@
 /** One step under way: a node being changed and what it asks for. Nothing outside this folder sees a Turn. */
-import type { Message, ProposeRefused } from './messages.ts'
-import type { Progress, RaftNode, Role } from './node.ts'
+import type { Message, ProposeRefused, ReadId } from './messages.ts'
+import type { AskedRead, Progress, RaftNode, Role } from './node.ts'
 import { configurationOf, electionTimeout } from './node.ts'
 import { membersOf } from './quorum.ts'
-import type { Entry, Millis, Moment, NodeId, Term } from './types.ts'
+import type { Entry, Index, Millis, Moment, NodeId, Term } from './types.ts'
 
 /** A message without its sender, which is always the node of the turn. */
 export type Draft = Message extends infer M ? (M extends Message ? Omit<M, 'from'> : never) : never
@@ -17,12 +17,16 @@ export interface Turn {
   readonly moment: Moment
   readonly sent: { readonly message: Message; readonly durable: boolean }[]
   readonly refused: Refusal[]
+  /** Reads that nobody serves now. */
+  readonly unread: AskedRead[]
+  readonly answer: { readonly id: ReadId; readonly index: Index }[]
+  readonly unanswered: ReadId[]
 }
 
 export type Leader = Extract<Role, { name: 'leader' }>
 
 export function begin(before: RaftNode, moment: Moment): Turn {
-  return { before, node: { ...before }, moment, sent: [], refused: [] }
+  return { before, node: { ...before }, moment, sent: [], refused: [], unread: [], answer: [], unanswered: [] }
 }
 
 /** May leave at once. */
@@ -46,9 +50,13 @@ export function others(turn: Turn): NodeId[] {
     .filter((node) => node !== turn.node.id)
 }
 
-/** Enters a term that is not older, as a follower. The vote belongs to a term and is forgotten only with it. */
+/**
+ * Enters a term that is not older, as a follower. The vote belongs to a term and is forgotten only with it; what a leader was
+ * asked to read it answers no more.
+ */
 export function becomeFollower(turn: Turn, term: Term, leader: NodeId | null): void {
   const { node } = turn
+  if (node.role.name === 'leader') turn.unread.push(...(node.role.reads.round?.reads ?? []), ...node.role.reads.gathering)
   if (term > node.currentTerm) {
     node.currentTerm = term
     node.votedFor = null

@@ -9,6 +9,8 @@ import type {
   Message,
   Propose,
   ProposeRefused,
+  ReadIndex,
+  ReadIndexReply,
   RefusalReason,
   RequestVote,
   RequestVoteReply,
@@ -30,6 +32,8 @@ const TYPES = [
   'Propose',
   'ProposeRefused',
   'Farewell',
+  'ReadIndex',
+  'ReadIndexReply',
 ] as const satisfies readonly Message['type'][]
 const CODE = Object.fromEntries(TYPES.map((type, code) => [type, code])) as Record<Message['type'], number>
 const VOTE_REASONS: readonly VoteReason[] = ['timeout', 'transfer', 'leader-gone']
@@ -83,6 +87,10 @@ function packMessage(message: Message): readonly unknown[] {
       const nodes = message.nodes.flatMap(({ node, incarnation }) => [node, incarnation])
       return [code, from, to, term, nodes, message.successors, message.append === null ? null : packMessage(message.append)]
     }
+    case 'ReadIndex':
+      return [code, from, to, term, message.id]
+    case 'ReadIndexReply':
+      return [code, from, to, term, message.id, message.index]
     default:
       return unreachable(message)
   }
@@ -117,6 +125,10 @@ function readMessage(value: unknown): Message {
       return readProposeRefused(value, address)
     case 'Farewell':
       return readFarewell(value, address)
+    case 'ReadIndex':
+      return readReadIndex(value, address)
+    case 'ReadIndexReply':
+      return readReadIndexReply(value, address)
     default:
       return unreachable(type)
   }
@@ -218,6 +230,16 @@ function readProposeRefused(value: unknown, address: Address): ProposeRefused {
     reason: oneOf(all[6], 'reason', REFUSAL_REASONS),
     expected: uint(all[7], 'expected'),
   }
+}
+
+function readReadIndex(value: unknown, address: Address): ReadIndex {
+  const all = fields(value, 'ReadIndex', 5)
+  return { type: 'ReadIndex', ...address, id: uint(all[4], 'id') }
+}
+
+function readReadIndexReply(value: unknown, address: Address): ReadIndexReply {
+  const all = fields(value, 'ReadIndexReply', 6)
+  return { type: 'ReadIndexReply', ...address, id: uint(all[4], 'id'), index: all[5] === null ? null : uint(all[5], 'index') }
 }
 
 function readFarewell(value: unknown, address: Address): Farewell {

@@ -6,6 +6,7 @@
  *   timeout is a move that may happen at any moment, so no deadline means anything. Log time never moves for the same reason.
  * - `heardAt`, `reason` and `graced`: only stickiness and lateness read them. Small worlds run without pre-vote, whose questions
  *   change nothing at either side and can only keep a node from campaigning: with it fewer things happen, not others.
+ * - What a leader was asked to read, and when it last sent anything: nobody reads.
  * - `matches` in messages and followers: for drawing only.
  * - `handedOut` is `commitIndex` after every step; `lastApplied` is read by nobody; the numbers of saves count only against
  *   each other, so they are written relative to the newest.
@@ -148,7 +149,9 @@ export class Keys {
         return `T${head}`
       case 'Propose':
       case 'ProposeRefused':
-        throw new Error('in a small world proposals are made at the leader')
+      case 'ReadIndex':
+      case 'ReadIndexReply':
+        throw new Error('in a small world proposals are made at the leader, and nobody reads')
     }
   }
 

@@ -30,6 +30,8 @@ export function isSpent(message: Message, to: Place, from: Place, termMax: Term)
     case 'Farewell':
     case 'Propose':
     case 'ProposeRefused':
+    case 'ReadIndex':
+    case 'ReadIndexReply':
       return false
   }
 }

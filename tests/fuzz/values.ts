@@ -98,7 +98,7 @@ function anyResult(dice: Dice): AppendResult {
 
 export function anyMessage(dice: Dice): Message {
   const address = { from: anyId(dice), to: anyId(dice), term: uint(dice) }
-  switch (dice.below(8)) {
+  switch (dice.below(10)) {
     case 0: {
       const reason = dice.pick(['timeout', 'transfer', 'leader-gone'] as const)
       return { type: 'RequestVote', ...address, preVote: bool(dice), reason, lastLogIndex: uint(dice), lastLogTerm: uint(dice) }
@@ -117,6 +117,10 @@ export function anyMessage(dice: Dice): Message {
       const reason = dice.pick(['not-leader', 'gap', 'busy', 'invalid'] as const)
       return { type: 'ProposeRefused', ...address, session: anyId(dice), seq: positive(dice), reason, expected: uint(dice) }
     }
+    case 7:
+      return { type: 'ReadIndex', ...address, id: uint(dice) }
+    case 8:
+      return { type: 'ReadIndexReply', ...address, id: uint(dice), index: orNull(dice, uint(dice)) }
     default: {
       const nodes = ids(dice, 3).map((node) => ({ node, incarnation: uint(dice) }))
       return { type: 'Farewell', ...address, nodes, successors: ids(dice, 4), append: orNull(dice, anyAppend(dice, address)) }

@@ -19,6 +19,8 @@ const ALL: readonly Message['type'][] = [
   'Propose',
   'ProposeRefused',
   'Farewell',
+  'ReadIndex',
+  'ReadIndexReply',
 ]
 
 function arrives(sent: unknown, read: Result<unknown, unknown>): void {

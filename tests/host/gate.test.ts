@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Gate } from '../../shared/host/gate.ts'
 import { Log } from '../../shared/raft/log.ts'
-import { NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
+import { NO_READS, NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import type { Input } from '../../shared/raft/step.ts'
 import type { Command, Entry } from '../../shared/raft/types.ts'
@@ -30,7 +30,16 @@ function leader(term: number, commands: readonly Command[] = []): RaftNode {
     ...follower,
     currentTerm: term,
     log,
-    role: { name: 'leader', progress: new Map(), heartbeatDue: 0, stampedAt: 0, transfer: null, deadline: 2_000, graced: false },
+    role: {
+      name: 'leader',
+      progress: new Map(),
+      heartbeatDue: 0,
+      stampedAt: 0,
+      transfer: null,
+      reads: NO_READS,
+      deadline: 2_000,
+      graced: false,
+    },
   }
 }
 

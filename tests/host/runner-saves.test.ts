@@ -56,6 +56,7 @@ class Scene {
       send: (messages) => this.sent.push(...messages.map(({ type, term, to }) => `${type} t${term} to ${to}`)),
       apply,
       refused: () => {},
+      read: () => {},
       changed: () => {},
       stopped: (why) => this.stopped.push(why),
     })

@@ -72,6 +72,7 @@ async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; ru
     send: () => {},
     apply: () => {},
     refused: () => {},
+    read: () => {},
     changed: () => {},
     stopped: (why) => stopped.push(why),
   })

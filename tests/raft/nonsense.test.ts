@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Message } from '../../shared/raft/messages.ts'
-import { start } from '../../shared/raft/node.ts'
+import { NO_READS, start } from '../../shared/raft/node.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Entry, Member } from '../../shared/raft/types.ts'
@@ -54,7 +54,7 @@ test('R17: an ack beyond the log moves no match index', () => {
   ])
   const leader: RaftNode = {
     ...base,
-    role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null, deadline: 2_000, graced: false },
+    role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null, reads: NO_READS, deadline: 2_000, graced: false },
   }
   const ack = {
     type: 'AppendEntriesReply',

@@ -42,6 +42,10 @@ function saidIn(message: Message): string {
       return `Propose ${message.commands.map(commandText).join(', ')}`
     case 'ProposeRefused':
       return `ProposeRefused ${message.session} ${message.seq}: ${message.reason}`
+    case 'ReadIndex':
+      return `ReadIndex t${message.term} read ${message.id}`
+    case 'ReadIndexReply':
+      return `ReadIndexReply t${message.term} read ${message.id}: ${message.index === null ? 'not here' : `as of ${message.index}`}`
     case 'Farewell': {
       const { nodes, successors, append } = message
       const next = successors.length === 0 ? '' : `, next ${successors.join(' ')}`

@@ -65,6 +65,7 @@ function hear(turn: Turn, input: Given): void {
       if (actor.may(elections.giveUp, null)) actor.take(elections.giveUp, null)
       return
     case 'wake':
+    case 'read':
     case 'applied':
   }
 }
@@ -88,6 +89,8 @@ function hearMessage(turn: Turn, message: Message): void {
     case 'Farewell':
       return hearFarewell(turn, message)
     case 'ProposeRefused':
+    case 'ReadIndex':
+    case 'ReadIndexReply':
   }
 }
 
@@ -227,6 +230,8 @@ function speak({ actor, step, candidacies }: Turn, message: Message): void {
     case 'RequestVoteReply':
     case 'AppendEntriesReply':
     case 'ProposeRefused':
+    case 'ReadIndex':
+    case 'ReadIndexReply':
   }
 }
 

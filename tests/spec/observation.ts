@@ -5,6 +5,7 @@ export type Given =
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'wake' }
   | { readonly type: 'proposal'; readonly commands: readonly string[] }
+  | { readonly type: 'read'; readonly id: number }
   | { readonly type: 'saved'; readonly number: number }
   | { readonly type: 'applied'; readonly index: number }
   | { readonly type: 'change'; readonly at: number; readonly entry: Pick<Entry, 'body' | 'configuration'> }

@@ -73,6 +73,7 @@ function givenOf(input: Plain<Input>): Given {
       return { type: 'change', at: input.at, entry: bodyOf(body) }
     }
     case 'wake':
+    case 'read':
     case 'saved':
     case 'applied':
     case 'transfer':
@@ -98,6 +99,8 @@ function messageOf(message: Plain<Said>): Message {
     case 'RequestVote':
     case 'RequestVoteReply':
     case 'TimeoutNow':
+    case 'ReadIndex':
+    case 'ReadIndexReply':
       return message
   }
 }

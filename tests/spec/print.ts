@@ -77,6 +77,8 @@ function inputText(input: Given): string {
       return `change at ${input.at} to ${input.entry.configuration === null ? '-' : configurationText(input.entry.configuration)}`
     case 'proposal':
       return `${input.commands.length} proposals`
+    case 'read':
+      return `read ${input.id}`
     case 'saved':
       return `saved ${input.number}`
     case 'transfer':
@@ -110,6 +112,10 @@ function restText(message: Message): string {
       return ` of ${message.nodes.join()} to ${message.successors.join()}${message.append === null ? '' : `; ${messageText(message.append)}`}`
     case 'Propose':
       return ` ${message.commands.length} commands`
+    case 'ReadIndex':
+      return ` read ${message.id}`
+    case 'ReadIndexReply':
+      return ` read ${message.id}: ${message.index ?? 'not here'}`
     case 'TimeoutNow':
     case 'ProposeRefused':
       return ''

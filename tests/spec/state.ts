@@ -69,8 +69,20 @@ export type Farewell = Addressed & {
 export type TimeoutNow = Addressed & { readonly type: 'TimeoutNow' }
 export type Propose = Addressed & { readonly type: 'Propose'; readonly commands: readonly string[] }
 export type ProposeRefused = Addressed & { readonly type: 'ProposeRefused' }
+export type ReadIndex = Addressed & { readonly type: 'ReadIndex'; readonly id: number }
+export type ReadIndexReply = Addressed & { readonly type: 'ReadIndexReply'; readonly id: number; readonly index: number | null }
 
-export type Message = RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | Farewell | TimeoutNow | Propose | ProposeRefused
+export type Message =
+  | RequestVote
+  | RequestVoteReply
+  | AppendEntries
+  | AppendEntriesReply
+  | Farewell
+  | TimeoutNow
+  | Propose
+  | ProposeRefused
+  | ReadIndex
+  | ReadIndexReply
 
 /** What one record of a journal makes durable. */
 export interface Stored {
@@ -204,6 +216,10 @@ function contentOf(message: Message): string {
       return `${message.nodes.join()} ${message.successors.join()} ${message.append === null ? '' : printOf(message.append)}`
     case 'Propose':
       return message.commands.join()
+    case 'ReadIndex':
+      return `${message.id}`
+    case 'ReadIndexReply':
+      return `${message.id} ${message.index}`
     case 'TimeoutNow':
     case 'ProposeRefused':
       return ''

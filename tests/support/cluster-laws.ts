@@ -5,6 +5,7 @@ import type { Message } from '../../shared/raft/messages.ts'
 import type { Durable, RaftNode } from '../../shared/raft/node.ts'
 import { configurationOf } from '../../shared/raft/node.ts'
 import { isQuorum } from '../../shared/raft/quorum.ts'
+import type { Input } from '../../shared/raft/step.ts'
 import type { Entry, Index, NodeId, Term } from '../../shared/raft/types.ts'
 
 export class Laws {
@@ -14,6 +15,8 @@ export class Laws {
   readonly #leaderships = new Map<Term, string>()
   readonly #votes = new Map<string, NodeId>()
   #lastCommitted = 0
+  /** What was committed, as far as anybody knew, when a read was first asked. */
+  readonly #asked = new Map<string, Index>()
 
   /** `start` counts how often the node was started, so that leading one term before and after a crash is seen as two. */
   stepped(before: RaftNode, after: RaftNode, start: number, living: Iterable<RaftNode>, disk: (id: NodeId) => Durable): void {
@@ -22,6 +25,19 @@ export class Laws {
     this.#commits(before, after, disk)
     if (after.role.name === 'leader' && (before.role.name !== 'leader' || before.currentTerm !== after.currentTerm)) {
       this.#leads(after, start)
+    }
+  }
+
+  /** Linearizability: a read sees everything that anybody knew committed when it was asked. */
+  read(id: NodeId, inputs: readonly Input[], answers: readonly { readonly id: number; readonly index: Index }[]): void {
+    for (const input of inputs) {
+      if (input.type !== 'read') continue
+      const name = `${id} ${input.id}`
+      this.#asked.set(name, this.#asked.get(name) ?? this.#lastCommitted)
+    }
+    for (const answer of answers) {
+      const asked = this.#asked.get(`${id} ${answer.id}`)
+      assert(asked !== undefined && answer.index >= asked, `Linearizability: read ${answer.id} of ${id} sees ${answer.index}, not ${asked}`)
     }
   }
 

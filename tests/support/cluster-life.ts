@@ -1,12 +1,12 @@
 /** One node of a cluster with its disk: what it stored, what it is storing, what waits for that. */
 import { farewells } from '../../shared/raft/farewell.ts'
-import type { Farewell, Message } from '../../shared/raft/messages.ts'
+import type { Farewell, Message, ReadId } from '../../shared/raft/messages.ts'
 import type { Durable, RaftNode, Settings } from '../../shared/raft/node.ts'
 import { NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
-import type { Outgoing } from '../../shared/raft/step.ts'
+import type { Outgoing, Output } from '../../shared/raft/step.ts'
 import type { Refusal } from '../../shared/raft/turn.ts'
-import type { Configuration, Entry, Millis, Moment, NodeId, SaveNumber } from '../../shared/raft/types.ts'
+import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber } from '../../shared/raft/types.ts'
 import { configuration, draw, parse } from './cluster-picture.ts'
 
 export interface Life {
@@ -23,6 +23,8 @@ export interface Life {
   held: Outgoing[]
   applied: Entry[]
   refused: Refusal[]
+  /** Own reads: what must be applied to answer, null where nobody serves them now. */
+  reads: Map<ReadId, Index | null>
   wake: Millis
 }
 
@@ -46,6 +48,17 @@ export interface Leaving {
 /** Just started, nothing stored; `initial` is the configuration that it was told before its log begins. */
 export function lifeOf(id: NodeId, settings: Settings, initial: Configuration | null, moment: Moment): Life {
   return livedBy(withInitial(start(id, NOTHING_DURABLE, settings, moment), initial), initial)
+}
+
+/** What a step made of it. The save is the cluster's to run. */
+export function live(life: Life, node: RaftNode, output: Output): void {
+  life.node = node
+  life.wake = output.wake
+  life.applied.push(...output.apply)
+  life.refused.push(...output.refused)
+  life.held.push(...output.send)
+  for (const read of output.unanswered) life.reads.set(read, null)
+  for (const { id, index } of output.answer) life.reads.set(id, index)
 }
 
 /** Everything drawn is durable. */
@@ -77,7 +90,16 @@ export function crash(life: Life, moment: Moment): void {
 
 export function restart(life: Life, moment: Moment): void {
   const node = fromDisk(life, moment)
-  Object.assign(life, { node, isDown: false, starts: life.starts + 1, lastSaved: 0, applied: [], refused: [], wake: moment.now })
+  Object.assign(life, {
+    node,
+    isDown: false,
+    starts: life.starts + 1,
+    lastSaved: 0,
+    applied: [],
+    refused: [],
+    reads: new Map(),
+    wake: moment.now,
+  })
 }
 
 /** What the nodes of one tab say when it closes, as far as a frame of so many characters holds it. */
@@ -105,7 +127,7 @@ function livedBy(node: RaftNode, initial: Configuration | null): Life {
   const { currentTerm, votedFor, log, commitIndex, role } = node
   const disk = { currentTerm, votedFor, entries: log.slice(1), commitIndex }
   const wake = role.name === 'leader' ? role.heartbeatDue : role.deadline
-  const nothing = { starts: 0, save: null, lastSaved: 0, held: [], applied: [], refused: [] }
+  const nothing = { starts: 0, save: null, lastSaved: 0, held: [], applied: [], refused: [], reads: new Map<ReadId, Index | null>() }
   return { ...nothing, initial, node, disk, wake, isDown: false, isSlow: false }
 }
 

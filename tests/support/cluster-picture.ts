@@ -1,7 +1,7 @@
 /** Nodes as lines of text, as the paper draws them: `S1 leader t4  1 | 2 4` leads term 4, and of its entries the first is committed. */
 import { newProgress } from '../../shared/raft/election.ts'
 import type { RaftNode, Role, Settings } from '../../shared/raft/node.ts'
-import { start } from '../../shared/raft/node.ts'
+import { NO_READS, start } from '../../shared/raft/node.ts'
 import type { Configuration, Entry, Index, Member, NodeId, Term } from '../../shared/raft/types.ts'
 
 export const SETTINGS: Settings = {
@@ -78,5 +78,14 @@ function drawnRole(role: string, node: RaftNode, voters: readonly NodeId[]): Rol
   if (role !== 'leader') return node.role
   const others = voters.filter((voter) => voter !== node.id)
   const progress = new Map(others.map((voter) => [voter, newProgress(node.log.lastIndex + 1, 0)]))
-  return { name: 'leader', progress, heartbeatDue: 0, stampedAt: 0, transfer: null, deadline: SETTINGS.checkQuorum, graced: false }
+  return {
+    name: 'leader',
+    progress,
+    heartbeatDue: 0,
+    stampedAt: 0,
+    transfer: null,
+    reads: NO_READS,
+    deadline: SETTINGS.checkQuorum,
+    graced: false,
+  }
 }

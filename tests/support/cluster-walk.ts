@@ -15,7 +15,7 @@ export interface Walk {
   readonly farewells?: boolean
 }
 
-type Act = readonly [weight: number, act: (cluster: Cluster, id: NodeId) => unknown]
+type Act = readonly [weight: number, act: (cluster: Cluster, id: NodeId, count: number) => unknown]
 
 export function walk(seed: number, { voters, learners = [], steps, preVote = true, changes = false, farewells = false }: Walk): Cluster {
   const dice = diceOf(seed)
@@ -36,7 +36,7 @@ export function walk(seed: number, { voters, learners = [], steps, preVote = tru
     }
     let left = dice() * total
     const [, act] = acts.find(([weight]) => (left -= weight) < 0) ?? acts[0]!
-    act(cluster, any(cluster.ids))
+    act(cluster, any(cluster.ids), count)
   }
   return cluster
 }
@@ -54,6 +54,7 @@ const ACTS: readonly Act[] = [
   [3, (cluster, id) => !cluster.isDown(id) && !isLeader(cluster, id) && cluster.timeout(id)],
   [10, (cluster, id) => isLeader(cluster, id) && cluster.heartbeat(id)],
   [10, (cluster, id) => !cluster.isDown(id) && cluster.propose(id, `at ${Math.round(cluster.now)}`)],
+  [10, (cluster, id, count) => !cluster.isDown(id) && cluster.act(id, { type: 'read', id: count })],
   [40, (cluster, id) => !cluster.isDown(id) && cluster.saving(id) !== null && cluster.saved(id)],
   [1, (cluster, id) => !cluster.isDown(id) && cluster.crash(id)],
   [1, (cluster, id) => !cluster.isDown(id) && cluster.crash(id, { landed: true })],

@@ -9,9 +9,9 @@ import type { Save } from '../../shared/raft/saves.ts'
 import type { Input } from '../../shared/raft/step.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Refusal } from '../../shared/raft/turn.ts'
-import type { Command, Entry, Millis, Moment, NodeId } from '../../shared/raft/types.ts'
+import type { Command, Entry, Index, Millis, Moment, NodeId } from '../../shared/raft/types.ts'
 import { Laws } from './cluster-laws.ts'
-import { crash, drawnLife, farewellsOf, lifeOf, newestLeader, postpone, restart, store, takeReady } from './cluster-life.ts'
+import { crash, drawnLife, farewellsOf, lifeOf, live, newestLeader, postpone, restart, store, takeReady } from './cluster-life.ts'
 import type { Leaving, Life, Options } from './cluster-life.ts'
 import { Network } from './cluster-network.ts'
 import type { Filter } from './cluster-network.ts'
@@ -103,28 +103,29 @@ export class Cluster {
     return this.#life(id).refused
   }
 
+  /** Own reads that something was said of: what had to be applied, or null where nobody served them. */
+  reads(id: NodeId): ReadonlyMap<number, Index | null> {
+    return this.#life(id).reads
+  }
+
   messages(filter: Filter = {}): readonly Message[] {
     return this.network.matching(filter)
   }
 
-  /** One step with all these inputs. */
   act(id: NodeId, ...inputs: readonly Input[]): this {
     const life = this.#life(id)
     if (life.isDown) throw new Error(`${id} is down`)
     const before = life.node
     const applied: Input[] = before.lastApplied < before.handedOut ? [{ type: 'applied', index: before.handedOut }] : []
     const { node, output } = step(before, [...applied, ...inputs], this.#moment())
-    life.node = node
-    life.wake = output.wake
-    life.applied.push(...output.apply)
-    life.refused.push(...output.refused)
+    live(life, node, output)
     if (output.save !== null) {
       if (life.save !== null) throw new Error(`${id} issued save ${output.save.number} while one is in flight`)
       life.save = output.save
       this.saves.push({ id, save: output.save })
     }
-    life.held.push(...output.send)
     this.#release(life)
+    this.#laws.read(id, inputs, output.answer)
     this.#laws.stepped(before, node, life.starts, this.#living(), (of) => this.#lives.get(of)?.disk ?? NOTHING_DURABLE)
     return life.isSlow || life.save === null ? this : this.saved(id)
   }

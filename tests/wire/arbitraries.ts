@@ -107,6 +107,8 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     reason: fc.constantFrom('not-leader', 'gap', 'busy', 'invalid'),
     expected: uint,
   }),
+  fc.record({ type: fc.constant('ReadIndex' as const), ...address, id: uint }),
+  fc.record({ type: fc.constant('ReadIndexReply' as const), ...address, id: uint, index: fc.option(uint) }),
   fc.record({
     type: fc.constant('Farewell' as const),
     ...address,

@@ -25,7 +25,7 @@ const ENTRY = (k: number, field: number): number[] => [8, k, field]
 
 describe('a message is read field by field', () => {
   test.each<[string, Message, number[], unknown, unknown]>([
-    ['an unknown type', VOTE, [0], 8, { type: 'unknown', what: 'message', got: 8 }],
+    ['an unknown type', VOTE, [0], 10, { type: 'unknown', what: 'message', got: 10 }],
     ['a type that is text', VOTE, [0], 'RequestVote', 'type: not a whole number in range'],
     ['another type', VOTE, [0], 1, 'RequestVoteReply: has 8 fields, not 7'],
     ['no sender', VOTE, [1], '', 'from: not an id'],
@@ -55,6 +55,8 @@ describe('a message is read field by field', () => {
     ['a command settled before it ends', sample('Propose'), [4, 0, 2], 1, 'header.settled: not before seq'],
     ['a command that is text', sample('Propose'), [4, 0, 3], 'add', 'command.bytes: not bytes'],
     ['an unknown refusal', sample('ProposeRefused'), [6], 4, 'reason: not one of the choices'],
+    ['a read without a number', sample('ReadIndex'), [4], 'r1', 'id: not a whole number in range'],
+    ['a read as of nothing', sample('ReadIndexReply, as of there'), [5], -1, 'index: not a whole number in range'],
     ['a leaving node without incarnation', LEAVING, [4, 1], null, 'nodes: not a whole number in range'],
     ['a successor that is nobody', LEAVING, [5, 0], null, 'successors: not an id'],
     ['a farewell that owes a vote', LEAVING, [6], ['a', 'b'], 'type: not a whole number in range'],

@@ -74,6 +74,9 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
   TimeoutNow: { type: 'TimeoutNow', ...address },
   Propose: { type: 'Propose', ...address, commands: [command(1).command, { ...command(2).command, signature: Uint8Array.of(7) }] },
   ProposeRefused: { type: 'ProposeRefused', ...address, session: 'sess', seq: 4, reason: 'gap', expected: 2 },
+  ReadIndex: { type: 'ReadIndex', ...address, id: 300 },
+  'ReadIndexReply, as of there': { type: 'ReadIndexReply', ...address, id: 300, index: 4 },
+  'ReadIndexReply, not here': { type: 'ReadIndexReply', ...address, id: 300, index: null },
   'Farewell of a follower': { type: 'Farewell', ...address, nodes: [{ node: 'a', incarnation: 2 }], successors: [], append: null },
   'Farewell of a leader': {
     type: 'Farewell',
