@@ -1,6 +1,8 @@
 /** One open list as the page shows it. Not reactive: whoever owns it asks for a view once a frame. */
 import type { ListRecord } from '../../shared/life/ports.ts'
 import type { PendingCommand } from '../../shared/host/proposals.ts'
+import { entriesTaken } from '../../shared/host/transition.ts'
+import type { Transition } from '../../shared/host/transition.ts'
 import type { AppliedCommand } from '../../shared/life/replicated-list.ts'
 import { commandId } from '../../shared/list/commands.ts'
 import type { CommandResult } from '../../shared/list/commands.ts'
@@ -64,6 +66,11 @@ export class ListState {
       applied: (applied) => {
         state?.heard(applied)
         tell({ type: 'agreed', id: commandId(applied.session, applied.seq), result: applied.result })
+      },
+      transition: (transition) => {
+        // Of several nodes here only the main one speaks for the tab.
+        if (transition.node !== state?.open.life.host.main?.id) return
+        for (const id of commandsTaken(transition)) tell({ type: 'received', id })
       },
     })
     state = new ListState(browser, open, me, lists.find(({ room }) => room === open.room)?.agreedAt ?? null)
@@ -211,4 +218,12 @@ export class ListState {
     if (kind === null) return
     this.#news = [...this.#news, { number: ++this.#newsCount, by: null, did: kind, what }].slice(-NEWS_MAX)
   }
+}
+
+function commandsTaken(transition: Transition): readonly string[] {
+  return entriesTaken(transition).flatMap(({ body }) => {
+    if (body.type !== 'command') return []
+    const { session, seq } = body.command.header
+    return [commandId(session, seq)]
+  })
 }

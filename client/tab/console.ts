@@ -24,8 +24,14 @@ export type ConsoleRead =
 
 export type ConsoleResult = CommandResult | { readonly ok: false; readonly reason: 'no-list' }
 
-/** `agreed`: this tab has applied a command, whoever gave it; `changed`: what status() says may have changed. */
-export type FlotillaEvent = { readonly type: 'changed' } | { readonly type: 'agreed'; readonly id: string; readonly result: CommandResult }
+/**
+ * `received`: a command, whoever gave it, is in this tab's log and may yet be replaced there; `agreed`: this tab has applied it;
+ * `changed`: what status() says may have changed.
+ */
+export type FlotillaEvent =
+  | { readonly type: 'changed' }
+  | { readonly type: 'received'; readonly id: string }
+  | { readonly type: 'agreed'; readonly id: string; readonly result: CommandResult }
 
 export interface Flotilla {
   /** Null on the front page. */

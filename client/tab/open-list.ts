@@ -37,6 +37,7 @@ export async function openList(browser: Browser, secret: string, changed: () => 
   const tab = browser.mintId()
   const mesh = openMesh({ tab, room, clock: browser.clock })
   const transition = (transition: Transition): void => {
+    told.transition?.(transition)
     for (const onlooker of browser.onlookers) onlooker(transition)
   }
   const watch = { ...told, transition }

@@ -65,6 +65,13 @@ export function plainTransition(transition: Transition): PlainTransition {
   return { ...plain(rest), log: changed }
 }
 
+/** What this turn put into the log, perhaps in the place of other entries. */
+export function entriesTaken(transition: Transition): readonly Entry[] {
+  if (transition.type !== 'stepped') return []
+  const { log } = transition.after
+  return log === transition.before.log ? [] : log.slice(log.divergence(transition.before.log))
+}
+
 // What it returns is what the type says: both go through the same kinds in the same order.
 function plain<T>(value: T): Plain<T> {
   return plainOf(value) as Plain<T>

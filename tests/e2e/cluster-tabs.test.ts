@@ -37,6 +37,35 @@ describe('three tabs of one machine and one of another', () => {
     }))
 })
 
+test('every tab is told of an edit when its log has it, and then that it is agreed', () =>
+  stage.play(async (scene) => {
+    const tabs = await scene.cluster(['A', 'A', 'B'], 'Told')
+    const heard = await Promise.all(
+      tabs.map((tab) =>
+        tab.page.evaluateHandle(() => {
+          const events: string[] = []
+          window.flotilla.subscribe((event) => event.type !== 'changed' && events.push(`${event.type} ${event.id}`))
+          return events
+        }),
+      ),
+    )
+    const ids = await Promise.all(
+      tabs.map((tab) =>
+        tab.page.evaluate(async () => {
+          const result = await window.flotilla.add('told')
+          return result.ok ? result.id! : result.reason
+        }),
+      ),
+    )
+    await scene.agree()
+    const expected = ids.flatMap((id) => [`received ${id}`, `agreed ${id}`])
+    for (const events of heard) {
+      const told = await events.jsonValue()
+      expect(told.toSorted()).toEqual(expected.toSorted())
+      for (const id of ids) expect(told.indexOf(`received ${id}`)).toBeLessThan(told.indexOf(`agreed ${id}`))
+    }
+  }))
+
 describe('a tab comes again', () => {
   test('a reloaded follower, and a reloaded leader, are the same nodes with their logs, and the others settle', () =>
     stage.play(async (scene) => {
