@@ -40,6 +40,8 @@ async function main(places) {
     vitest: { configFile: 'tests/stryker/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency: 2,
+    // A loop without end is seen by counting; this is for what waits, on a machine that may be busy.
+    timeoutMS: 20_000,
     incremental: true,
     incrementalFile: `${home}/tried.json`,
     tempDirName: `${home}/copy`,

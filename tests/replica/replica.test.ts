@@ -173,6 +173,23 @@ describe('snapshots', () => {
     })
   })
 
+  test('of a level beyond this build are taken, and the next command stops', () => {
+    const { replica: one } = replica()
+    expect(one.restore({ version: 1, lastApplied: 0, level: 4, time: 0, sessions: [], machine: 0 })).toBe(true)
+    expect(one.applyEntry({ index: 1, time: 0, body: { type: 'noop' } })).toEqual({ type: 'none' })
+    const stopped = { type: 'stopped', stop: { type: 'level', level: 4 } }
+    expect(one.applyEntry({ index: 2, time: 0, body: command('a', 1, [1]) })).toEqual(stopped)
+  })
+
+  test('start a stopped replica anew', () => {
+    const { apply, replica: one } = replica()
+    const before = one.snapshot()
+    apply(log({ type: 'level', level: 4 }))
+    expect(one.restore(before)).toBe(true)
+    expect(one.stop).toBe(null)
+    expect(one.applyEntry({ index: 1, time: 0, body: { type: 'noop' } })).toEqual({ type: 'none' })
+  })
+
   test('a snapshot is not touched by what is applied after it', () => {
     const { apply, replica: one } = replica()
     apply(log(command('a', 1, [1])))
@@ -190,8 +207,13 @@ describe('snapshots', () => {
       7,
       { ...good, version: 2 },
       { ...good, lastApplied: -1 },
+      { ...good, lastApplied: 1.5 },
+      { ...good, lastApplied: '2' },
       { ...good, level: 0 },
+      { ...good, level: 1.5 },
       { ...good, time: Number.NaN },
+      { ...good, time: -1 },
+      { ...good, time: '5' },
       { ...good, machine: 'x' },
       { ...good, sessions: {} },
       {
@@ -206,6 +228,13 @@ describe('snapshots', () => {
       { ...good, sessions: [['a', 0, 0, []]] },
       { ...good, sessions: [['a', 2, -1, [1, 2, 3]]] },
       { ...good, sessions: [['a', 2, 1, [2], 0]] },
+      { ...good, sessions: [['a', 2, 1]] },
+      { ...good, sessions: [['a', 2, 1, 'x']] },
+      { ...good, sessions: [[7, 2, 1, [2]]] },
+      { ...good, sessions: [['a', 1.5, 0.5, [2]]] },
+      { ...good, sessions: [['a', 2, 0.5, [2]]] },
+      { ...good, sessions: ['abcd'] },
+      { ...good, sessions: [null] },
     ]
     for (const value of bad) expect(one.restore(value)).toBe(false)
     expect(one.restore({ ...good, sessions: {}, machine: 99 })).toBe(false)
