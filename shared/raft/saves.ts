@@ -37,7 +37,7 @@ export function saveOwed(turn: Turn): Save | null {
   if (inFlight !== null || !isOwed(turn)) return null
   const number = issued.number + 1
   const { currentTerm: term, votedFor, log, commitIndex } = node
-  const from = log === issued.log ? log.lastIndex + 1 : log.divergence(issued.log)
+  const from = log.divergence(issued.log)
   node.saves = {
     issued: { number, term, votedFor, log },
     inFlight: { number, term, votedFor, lastIndex: log.lastIndex },

@@ -193,6 +193,15 @@ describe('DESIGN 4 saves', () => {
     expect(saved!.output.save).toMatchObject({ number: 2, from: 2, entries: [{ index: 2, term: 4 }] })
   })
 
+  test('S10: at once, also of what was durable before a save that is in flight', () => {
+    const [, cut] = run(
+      draw('A follower t3  1 | 3 3', ABC),
+      [append({ term: 3, prevLogIndex: 3, prevLogTerm: 3, entries: [drawnEntry(4, 3)] })],
+      [append({ term: 4, prevLogIndex: 1, prevLogTerm: 1, entries: [2, 3, 4].map((index) => drawnEntry(index, 4)) })],
+    )
+    expect(cut!.node.saves.durable).toMatchObject({ lastIndex: 1 })
+  })
+
   test('S11: a node returns with exactly what was saved', () => {
     const cluster = Cluster.of(...ABC)
       .timeout('A')
