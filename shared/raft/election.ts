@@ -36,12 +36,11 @@ export function campaignNow(turn: Turn, reason: VoteReason): void {
   for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason })
 }
 
-/** A candidate's requests leave when its vote is durable: its time to win begins then, however slow its disk is. */
+/** A candidate's requests leave when its vote is durable, which one save says: its time to win begins then, however slow its disk is. */
 export function giveTimeToWin(turn: Turn): void {
-  const { node, before } = turn
-  const wasDurable = before.saves.durable.term === node.currentTerm && before.saves.durable.votedFor === node.id
-  const isDurable = node.saves.durable.term === node.currentTerm && node.saves.durable.votedFor === node.id
-  if (node.role.name === 'candidate' && isDurable && !wasDurable) node.role = { ...node.role, deadline: freshDeadline(turn) }
+  const { role, saves, currentTerm, id } = turn.node
+  const isDurable = saves.durable.term === currentTerm && saves.durable.votedFor === id
+  if (role.name === 'candidate' && isDurable) turn.node.role = { ...role, deadline: freshDeadline(turn) }
 }
 
 /** Receiver of RequestVote (Figure 2), and of the question whether one would be granted. */
@@ -144,7 +143,7 @@ function isSticky({ node, moment }: Turn, asked: RequestVote): boolean {
   // A living leader tells nobody to try. A real request has a majority's word behind it: it hears none of us, so let it.
   if (node.role.name === 'leader') return asked.preVote
   if (asked.reason !== 'timeout') return false
-  return node.role.name === 'follower' && node.role.leader !== null && moment.now - node.role.heardAt < node.settings.electionMin
+  return node.role.name === 'follower' && moment.now - node.role.heardAt < node.settings.electionMin
 }
 
 /** One vote a term, first come first served; asking again is granted again. A pre-vote promises nothing, so it may be given twice. */

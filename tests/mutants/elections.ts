@@ -151,7 +151,7 @@ const PRE_VOTES: readonly Mutant[] = [
     'who hears a leader helps to depose it',
     'RAFT-BUGS 32',
     election(
-      "return node.role.name === 'follower' && node.role.leader !== null && moment.now",
+      "return node.role.name === 'follower' && moment.now",
       "return node.role.name === 'candidate' && moment.now",
     ),
     election('moment.now - node.role.heardAt < node.settings.electionMin', 'moment.now < 0'),
