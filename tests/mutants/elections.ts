@@ -150,10 +150,7 @@ const PRE_VOTES: readonly Mutant[] = [
   mutant(
     'who hears a leader helps to depose it',
     'RAFT-BUGS 32',
-    election(
-      "return node.role.name === 'follower' && moment.now",
-      "return node.role.name === 'candidate' && moment.now",
-    ),
+    election("return node.role.name === 'follower' && moment.now", "return node.role.name === 'candidate' && moment.now"),
     election('moment.now - node.role.heardAt < node.settings.electionMin', 'moment.now < 0'),
   ),
   mutant(

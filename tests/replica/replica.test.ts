@@ -250,6 +250,7 @@ describe('snapshots', () => {
     expect(isSameHash(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true)
     expect(isSameHash(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false)
     expect(isSameHash(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false)
+    expect(isSameHash(Uint8Array.of(1), Uint8Array.of(1, 2))).toBe(false)
   })
 })
 
