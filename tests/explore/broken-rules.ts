@@ -64,6 +64,38 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     moves: 3,
   },
   {
+    rule: 'an answer to a pre-vote is no vote',
+    world: 'an election with pre-vote',
+    patches: [
+      raft('election', "role.name === 'candidate' && !answer.preVote && answer.asked", "role.name === 'candidate' && answer.asked"),
+    ],
+    laws: 'harm',
+    law: /second to lead term 1/,
+    moves: 9,
+  },
+  {
+    rule: 'who was asked to lead needs votes like any other',
+    world: 'a leader hands over',
+    patches: [
+      raft(
+        'step',
+        "campaignNow(turn, 'transfer')",
+        "campaignNow(turn, 'transfer')\n  const { role } = turn.node\n  if (role.name === 'candidate') turn.node.role = { ...role, granted: new Set(['n1']) }",
+      ),
+    ],
+    laws: 'harm',
+    law: /second to lead term 2/,
+    moves: 8,
+  },
+  {
+    rule: 'a hint is never written beside a save',
+    world: 'hints between saves',
+    patches: [{ file: 'tests/explore/journal.ts', find: 'core !== null && save === null && core', replace: 'core !== null && core' }],
+    laws: 'harm',
+    law: /contradicts itself/,
+    moves: 8,
+  },
+  {
     rule: 'the own vote counts only when it is durable',
     world: 'a sole voter with a learner that crashes in its first term',
     patches: [OWN_VOTE_AT_ONCE, NO_SECOND_LOOK],

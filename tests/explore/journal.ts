@@ -4,10 +4,11 @@
  */
 import type { Durable } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
-import type { Entry, NodeId } from '../../shared/raft/types.ts'
+import type { Entry, Index, NodeId } from '../../shared/raft/types.ts'
 import { decodeRecord, encodeRecord } from '../../shared/wire/record.ts'
 import type { Birth, Save as SaveRecord, Start } from '../../shared/wire/record.ts'
 import { beginStart } from '../../shared/wire/replay.ts'
+import type { Place } from './state.ts'
 
 type Record = Birth | Start | SaveRecord
 
@@ -49,8 +50,18 @@ export function add(journal: Journal, number: number, save: Save): Journal | nul
   return { ...journal, durable: taken(journal.durable, save), records: [...journal.records, { kind: 'save', ...content }] }
 }
 
+/** As the host does it: a record that carries commitIndex alone, never beside a save. */
+export function isHintDue({ core, save, disk }: Place): boolean {
+  return core !== null && save === null && core.commitIndex > disk.durable.commitIndex
+}
+
+export function hinted(journal: Journal, commitIndex: Index): Journal {
+  return { ...journal, durable: { ...journal.durable, commitIndex } }
+}
+
 /** The journal after a start has read it and taken its number; null if it was found damaged. */
 export function open(journal: Journal): Journal | null {
+  if (journal.durable.commitIndex > journal.durable.entries.length) return null
   if (journal.records.length === 0) return journal
   const raw = journal.records.map((record, k) => ({ number: k + 1, bytes: encodeRecord(k + 1, record) }))
   const started = beginStart('a')(raw)

@@ -4,8 +4,8 @@
  *
  * - Times. Clocks stand still between a world's ticks, and `rested` rewrites every deadline to "never" after each step: a
  *   timeout is a move that may happen at any moment, so no deadline means anything. Log time never moves for the same reason.
- * - `heardAt`, `reason` and `graced`: only stickiness and lateness read them. Small worlds run without pre-vote, whose questions
- *   change nothing at either side and can only keep a node from campaigning: with it fewer things happen, not others.
+ * - `heardAt`, `reason` and `graced`: only stickiness and lateness read them, and where time stands still nobody but a leader is
+ *   sticky. Most worlds run without pre-vote, with which fewer things happen, not others; one is about it.
  * - What a leader was asked to read, and when it last sent anything: nobody reads.
  * - `matches` in messages and followers: for drawing only.
  * - `handedOut` is `commitIndex` after every step; `lastApplied` is read by nobody; the numbers of saves count only against
@@ -115,7 +115,7 @@ export class Keys {
   #role({ role }: RaftNode, name: Naming): string {
     if (role.name === 'follower') return `f${called(name, role.leader)}`
     if (role.name !== 'leader')
-      return `c${[...role.granted]
+      return `${role.name[0]}${[...role.granted]
         .map((id) => name.get(id)!)
         .sort()
         .join('')}`
@@ -131,9 +131,9 @@ export class Keys {
     const head = `${name.get(message.from)}${name.get(message.to)}${message.term}`
     switch (message.type) {
       case 'RequestVote':
-        return `V${head},${message.lastLogIndex},${message.lastLogTerm}`
+        return `${message.preVote ? 'P' : 'V'}${head},${message.lastLogIndex},${message.lastLogTerm}`
       case 'RequestVoteReply':
-        return `v${head},${message.asked}${message.granted ? '+' : '-'}`
+        return `${message.preVote ? 'p' : 'v'}${head},${message.asked}${message.granted ? '+' : '-'}`
       case 'AppendEntries':
         return `A${head},${message.prevLogIndex},${message.prevLogTerm},${message.leaderCommit},${message.sentAt}${this.#entries(message.entries, name)}`
       case 'AppendEntriesReply': {
@@ -194,8 +194,8 @@ export class Keys {
   }
 }
 
-function bounds({ timeouts, heartbeats, proposals, crashes, leaves, changes, ticks, copies }: Bounds): string {
-  return `${timeouts},${heartbeats},${proposals},${crashes},${leaves},${changes},${ticks},${copies}`
+function bounds({ timeouts, heartbeats, proposals, crashes, leaves, changes, ticks, copies, transfers, hints }: Bounds): string {
+  return `${timeouts},${heartbeats},${proposals},${crashes},${leaves},${changes},${ticks},${copies},${transfers},${hints}`
 }
 
 const called = (name: Naming, id: NodeId | null): string => (id === null ? '_' : `n${name.get(id)}`)

@@ -16,6 +16,7 @@ export class Broken extends Error {}
  */
 export function promised(message: Message, { id, core, disk }: Place): void {
   const { durable } = disk
+  if ('preVote' in message && message.preVote) return
   if (message.type === 'RequestVoteReply' && message.granted) {
     const isStored = durable.currentTerm > message.term || (durable.currentTerm === message.term && durable.votedFor === message.to)
     if (!isStored) throw new Broken(`${id} gives its vote of term ${message.term} away before that is durable`)

@@ -6,13 +6,13 @@ import { step } from '../../shared/raft/step.ts'
 import type { Input, Outgoing } from '../../shared/raft/step.ts'
 import type { Message } from '../../shared/raft/messages.ts'
 import type { Command, Configuration, Entry, Millis, NodeId } from '../../shared/raft/types.ts'
-import { add, birth, open } from './journal.ts'
+import { add, birth, hinted, isHintDue, open } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { Keys } from './keys.ts'
 import { isSpent } from './spent.ts'
 import { Broken, agreeing, matching, observed, promised, rewritten, stored } from './laws.ts'
 import { due, isWaited, rested, unheard } from './timeless.ts'
-import { NOTHING } from './state.ts'
+import { NOTHING, spend } from './state.ts'
 import type { Bounds, Flying, Move, Past, Place, State, World } from './state.ts'
 
 const SETTINGS: Settings = {
@@ -98,6 +98,7 @@ export class Moves {
       return
     }
     if (save !== null) moves.push({ type: 'saved', at })
+    if (left.hints > 0 && isHintDue(place)) moves.push({ type: 'hint', at })
     if (left.crashes > 0) moves.push({ type: 'crash', at })
     if (left.crashes > 0 && save !== null && this.#world.lateWrites === true) moves.push({ type: 'late', at })
     if (left.leaves > 0) moves.push({ type: 'leave', at })
@@ -109,6 +110,7 @@ export class Moves {
     if (left.heartbeats > 0) moves.push({ type: 'heartbeat', at })
     if (left.heartbeats > 0 && isWaited(core)) moves.push({ type: 'silence', at })
     if (left.proposals > 0) moves.push({ type: 'propose', at })
+    for (const { id } of left.transfers > 0 ? places : []) if (id !== place.id) moves.push({ type: 'transfer', at, to: id })
     if (left.changes === 0) return
     for (const next of this.#world.changes?.(core, place) ?? []) moves.push({ type: 'change', at, configuration: next })
   }
@@ -135,8 +137,13 @@ export class Moves {
         })
       case 'change':
         return this.#step(draft, at, { type: 'change', at: configurationIndex(place.core!), configuration: move.configuration })
+      case 'transfer':
+        return this.#step(draft, at, { type: 'transfer', to: move.to })
       case 'saved':
         return this.#saved(draft, at)
+      case 'hint':
+        draft.places[at] = { ...place, disk: hinted(place.disk, place.core!.commitIndex), keys: [] }
+        return true
       case 'crash':
       case 'late':
         return this.#crash(draft, at, move.type === 'late')
@@ -278,21 +285,3 @@ function arrived(message: Message): Message {
 }
 
 const command = (seq: number): Command => ({ header: { session: 's', seq, settled: 0 }, bytes: new Uint8Array(), signature: null })
-
-const SPENT: Partial<Record<Move['type'], keyof Bounds>> = {
-  timeout: 'timeouts',
-  heartbeat: 'heartbeats',
-  silence: 'heartbeats',
-  propose: 'proposals',
-  crash: 'crashes',
-  late: 'crashes',
-  leave: 'leaves',
-  change: 'changes',
-  tick: 'ticks',
-  copy: 'copies',
-}
-
-function spend(left: Bounds, { type }: Move): Bounds {
-  const bound = SPENT[type]
-  return bound === undefined ? left : { ...left, [bound]: left[bound] - 1 }
-}

@@ -15,6 +15,8 @@ export function isSpent(message: Message, to: Place, from: Place, termMax: Term)
   switch (message.type) {
     // Only a candidate of that very term counts it; a refusal only tells a term.
     case 'RequestVoteReply':
+      // Of a question about a term that is over here.
+      if (message.preVote && message.granted) return stored >= message.asked
       return stored >= message.term && (!message.granted || role !== 'candidate')
     // Only the leader of that very term hears it.
     case 'AppendEntriesReply':

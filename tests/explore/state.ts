@@ -55,9 +55,22 @@ export interface Bounds {
   readonly ticks: number
   /** Deliveries after which a copy is still under way. Loss needs no bound: what is never delivered was lost. */
   readonly copies: number
+  readonly transfers: number
+  readonly hints: number
 }
 
-export const NOTHING: Bounds = { timeouts: 0, heartbeats: 0, proposals: 0, crashes: 0, leaves: 0, changes: 0, ticks: 0, copies: 0 }
+export const NOTHING: Bounds = {
+  timeouts: 0,
+  heartbeats: 0,
+  proposals: 0,
+  crashes: 0,
+  leaves: 0,
+  changes: 0,
+  ticks: 0,
+  copies: 0,
+  transfers: 0,
+  hints: 0,
+}
 
 export interface State {
   readonly places: readonly Place[]
@@ -105,13 +118,46 @@ export type Move =
   | { readonly type: 'deliver'; readonly flying: Flying }
   | { readonly type: 'copy'; readonly flying: Flying }
   | {
-      readonly type: 'timeout' | 'heartbeat' | 'silence' | 'saved' | 'crash' | 'late' | 'restart' | 'land' | 'propose' | 'leave' | 'tick'
+      readonly type:
+        | 'timeout'
+        | 'heartbeat'
+        | 'silence'
+        | 'saved'
+        | 'crash'
+        | 'late'
+        | 'restart'
+        | 'land'
+        | 'propose'
+        | 'leave'
+        | 'tick'
+        | 'hint'
       readonly at: number
     }
   | { readonly type: 'change'; readonly at: number; readonly configuration: Configuration }
+  | { readonly type: 'transfer'; readonly at: number; readonly to: NodeId }
 
 export const committedConfiguration = ({ past }: State): Configuration => {
   const found = past.agreed.findLast(({ entry }) => entry.body.type === 'configuration')
   if (found?.entry.body.type !== 'configuration') throw new Error('the first entry is a configuration')
   return found.entry.body.configuration
+}
+
+const SPENT: Partial<Record<Move['type'], keyof Bounds>> = {
+  timeout: 'timeouts',
+  heartbeat: 'heartbeats',
+  silence: 'heartbeats',
+  propose: 'proposals',
+  crash: 'crashes',
+  late: 'crashes',
+  leave: 'leaves',
+  change: 'changes',
+  tick: 'ticks',
+  copy: 'copies',
+  transfer: 'transfers',
+  hint: 'hints',
+}
+
+export function spend(left: Bounds, { type }: Move): Bounds {
+  const bound = SPENT[type]
+  return bound === undefined ? left : { ...left, [bound]: left[bound] - 1 }
 }

@@ -17,6 +17,8 @@ export function begin(world: World, moves: Moves): State {
     changes: PLENTY,
     ticks: PLENTY,
     copies: PLENTY,
+    transfers: PLENTY,
+    hints: PLENTY,
   }
   let state: State = { ...moves.first(), left: plenty }
   for (const line of world.before ?? []) state = told(line, state, moves)

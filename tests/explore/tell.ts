@@ -13,6 +13,10 @@ export function tell(move: Move): string {
       const names = (members: readonly { readonly node: string }[]): string => `[${members.map(({ node }) => `'${node}'`).join(', ')}]`
       return `.change('n${move.at + 1}', ${names(move.configuration.voters)}, ${names(move.configuration.learners)})`
     }
+    case 'transfer':
+      return `.input('n${move.at + 1}', { type: 'transfer', to: '${move.to}' })`
+    case 'hint':
+      return `// n${move.at + 1}: a record says what is committed`
     case 'silence':
       return `.heartbeat('n${move.at + 1}') // after a silence`
     case 'propose':

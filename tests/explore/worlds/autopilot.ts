@@ -38,8 +38,8 @@ export const AUTOPILOT: readonly World[] = [
     changes: advised([tab('n1'), tab('n2')]),
     knowsWaiting: true,
     termMax: 2,
-    statesMax: 40_000,
-    statesMin: 40_000,
+    statesMax: 30_000,
+    statesMin: 30_000,
     events: {
       'both vote': (state) => committedConfiguration(state).voters.length === 2,
       'the new voter went before it stored its addition': ({ places: [n1, n2] }) =>

@@ -38,8 +38,8 @@ export const LEAVING: readonly World[] = [
     bounds: { timeouts: 1, crashes: 2, changes: 1, proposals: 1 },
     changes: removals,
     termMax: 2,
-    statesMax: 40_000,
-    statesMin: 40_000,
+    statesMax: 30_000,
+    statesMin: 30_000,
     events: {
       'the removed node has its removal and the leader has not': ({ places: [n1, n2] }) =>
         n2!.disk.durable.entries.length > n1!.disk.durable.entries.length &&
@@ -71,8 +71,8 @@ export const LEAVING: readonly World[] = [
     before: ['timeout n1', 'settle', 'heartbeat n1', 'settle'],
     bounds: { timeouts: 1, leaves: 2 },
     termMax: 2,
-    statesMax: 30_000,
-    statesMin: 30_000,
+    statesMax: 20_000,
+    statesMin: 20_000,
     events: { 'its successor leads': ({ places }) => places.some(({ id, core }) => id !== 'n1' && core?.role.name === 'leader') },
     asksProgress: true,
     forbidsWaiting: true,
@@ -86,8 +86,8 @@ export const LEAVING: readonly World[] = [
     bounds: { timeouts: 1, changes: 2 },
     changes: removals,
     termMax: 2,
-    statesMax: 40_000,
-    statesMin: 40_000,
+    statesMax: 30_000,
+    statesMin: 30_000,
     events: { 'one is left': (state) => agreedVoters(state) === 1 },
     asksProgress: true,
   },

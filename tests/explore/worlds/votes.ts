@@ -39,6 +39,59 @@ export const VOTES: readonly World[] = [
     },
   },
   {
+    name: 'an election with pre-vote',
+    ids: THREE,
+    voters: THREE,
+    alike: ['n2', 'n3'],
+    settings: { preVote: true },
+    // n1 asked whether it could win, and both answers are on the way.
+    before: ['timeout n1', 'deliver n1'],
+    bounds: { timeouts: 1 },
+    termMax: 1,
+    statesMax: 8_000,
+    statesMin: 4_752,
+    events: {
+      'two were told that they could win': ({ places }) => places.filter(({ core }) => core?.role.name === 'candidate').length > 1,
+      'one leads, and the other answer to its question is still on the way': ({ places, flight }) =>
+        places.some(({ core }) => core?.role.name === 'leader') &&
+        flight.some(({ message }) => message.type === 'RequestVoteReply' && message.preVote),
+    },
+  },
+  {
+    name: 'a leader hands over',
+    ids: THREE,
+    voters: THREE,
+    alike: ['n2', 'n3'],
+    before: ['timeout n1', 'settle', 'heartbeat n1', 'settle'],
+    bounds: { transfers: 1, timeouts: 1 },
+    termMax: 2,
+    statesMax: 12_000,
+    statesMin: 12_000,
+    events: {
+      'who was asked to leads': (state) => leads(state, 2),
+      'another asks for votes of its own accord meanwhile': ({ places }) =>
+        places.filter(({ core }) => core?.role.name === 'candidate').length > 1,
+    },
+  },
+  {
+    name: 'hints between saves',
+    ids: ['n1', 'n2'],
+    voters: ['n1'],
+    learners: ['n2'],
+    // n2 was away while n1 committed.
+    before: ['crash n2', 'timeout n1', 'saved n1', 'saved n1', 'drop', 'restart n2'],
+    bounds: { heartbeats: 1, crashes: 1, proposals: 1, hints: 1 },
+    termMax: 2,
+    statesMax: 4_000,
+    statesMin: 2_080,
+    events: {
+      'what is committed is known from a hint alone': ({ places }) =>
+        places.some(
+          ({ core, disk }) => core !== null && disk.durable.commitIndex === disk.durable.entries.length && disk.durable.commitIndex > 1,
+        ),
+    },
+  },
+  {
     name: 'a sole voter with a learner that crashes in its first term',
     ids: ['n1', 'n2'],
     voters: ['n1'],
