@@ -51,7 +51,8 @@ export function autopilot(node: RaftNode, around: Surroundings): Advice | null {
   const { role } = node
   if (role.name !== 'leader' || role.transfer !== null || isChangeInFlight(node)) return null
   if (node.log.termAt(node.commitIndex) !== node.currentTerm) return null
-  const scene: Scene = { ...around, node, progress: role.progress, inForce: configurationOf(node) }
+  const { now, tabs, farewells, votersMax, membersMax } = around
+  const scene: Scene = { now, tabs, farewells, votersMax, membersMax, node, progress: role.progress, inForce: configurationOf(node) }
   return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? promote(scene) ?? admit(scene)
 }
 

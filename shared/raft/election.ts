@@ -33,7 +33,7 @@ export function campaignNow(turn: Turn, reason: VoteReason): void {
   node.currentTerm++
   node.votedFor = node.id
   node.role = { name: 'candidate', granted: new Set(), deadline: freshDeadline(turn), graced: false }
-  for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason })
+  for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason, from: node.id })
 }
 
 /** A candidate's requests leave when its vote is durable, which one save says: its time to win begins then, however slow its disk is. */
@@ -124,7 +124,7 @@ function askWhetherItCouldWin(turn: Turn, reason: VoteReason): void {
   const { node } = turn
   node.role = { name: 'pre-candidate', granted: new Set(), reason, deadline: freshDeadline(turn), graced: false }
   if (couldWin(node, new Set())) return campaignNow(turn, reason)
-  for (const to of others(turn)) send(turn, { ...request(turn, to, node.currentTerm + 1), preVote: true, reason })
+  for (const to of others(turn)) send(turn, { ...request(turn, to, node.currentTerm + 1), preVote: true, reason, from: node.id })
 }
 
 function couldWin(node: RaftNode, granted: ReadonlySet<NodeId>): boolean {
@@ -159,7 +159,8 @@ function request(turn: Turn, to: NodeId, term: Term): Omit<RequestVote, 'from' |
 }
 
 function reply(turn: Turn, asked: RequestVote, granted: boolean): void {
-  const answer = { type: 'RequestVoteReply', to: asked.from, term: turn.node.currentTerm, asked: asked.term, granted } as const
-  if (asked.preVote) send(turn, { ...answer, preVote: true })
-  else sendWhenDurable(turn, { ...answer, preVote: false })
+  const { id: from, currentTerm: term } = turn.node
+  const answer = { type: 'RequestVoteReply', to: asked.from, term, asked: asked.term, granted, preVote: asked.preVote, from } as const
+  if (asked.preVote) send(turn, answer)
+  else sendWhenDurable(turn, answer)
 }

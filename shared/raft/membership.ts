@@ -24,9 +24,8 @@ export function changeConfiguration(turn: Turn, at: Index, configuration: Config
     next.set(member, known ? { ...known, departing: null } : newProgress(node.log.lastIndex, moment.now))
   }
   node.role = { ...node.role, progress: next }
-  for (const member of next.keys()) {
-    if (!members.includes(member)) setProgress(turn, member, { departing: { index: node.log.lastIndex, until: moment.now + DEPARTING_MS } })
-  }
+  const departing = { index: node.log.lastIndex, until: moment.now + DEPARTING_MS }
+  for (const [member, known] of next) if (!members.includes(member)) setProgress(turn, member, { ...known, departing })
 }
 
 /** A removed node is let go once it knows that its removal committed, or when time is up. */

@@ -11,7 +11,8 @@ export function propose(turn: Turn, commands: readonly Command[]): void {
   const { node } = turn
   if (commands.length === 0) return
   const leader = leaderOf(node)
-  if (leader !== null && leader !== node.id) return send(turn, { type: 'Propose', to: leader, term: node.currentTerm, commands })
+  if (leader !== null && leader !== node.id)
+    return send(turn, { type: 'Propose', to: leader, term: node.currentTerm, commands, from: node.id })
   const accepted = accept(turn, commands)
   for (const { header } of commands.slice(accepted)) {
     turn.refused.push({ session: header.session, seq: header.seq, reason: whyRefused(node), expected: 0 })
@@ -21,9 +22,10 @@ export function propose(turn: Turn, commands: readonly Command[]): void {
 /** Commands that another node sent here; they are not sent on, so that nothing travels in circles. */
 export function proposeForOther(turn: Turn, { from, commands }: Propose): void {
   const { node } = turn
+  const { id, currentTerm: term } = node
   for (const { header } of commands.slice(accept(turn, commands))) {
     const { session, seq } = header
-    send(turn, { type: 'ProposeRefused', to: from, term: node.currentTerm, session, seq, reason: whyRefused(node), expected: 0 })
+    send(turn, { type: 'ProposeRefused', to: from, term, session, seq, reason: whyRefused(node), expected: 0, from: id })
   }
 }
 

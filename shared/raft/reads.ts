@@ -20,7 +20,7 @@ export function askToRead(turn: Turn, id: ReadId): void {
   const leader = leaderOf(node)
   if (leader === null) turn.unread.push({ node: node.id, id })
   else if (leader === node.id) gather(turn, { node: node.id, id })
-  else send(turn, { type: 'ReadIndex', to: leader, term: node.currentTerm, id })
+  else send(turn, { type: 'ReadIndex', to: leader, term: node.currentTerm, id, from: node.id })
 }
 
 /** Another node asks. It is not sent on, so that nothing travels in circles. */
@@ -73,7 +73,7 @@ export function answerReads(turn: Turn): void {
   const { node } = turn
   for (const { node: from, id } of turn.unread) {
     if (from === node.id) turn.unanswered.push(id)
-    else send(turn, { type: 'ReadIndexReply', to: from, term: node.currentTerm, id, index: null })
+    else send(turn, { type: 'ReadIndexReply', to: from, term: node.currentTerm, id, index: null, from: node.id })
   }
   if (node.confirmedReads.length === 0) return
   turn.answer.push(...node.confirmedReads.filter(({ index }) => index <= node.lastApplied))
@@ -100,7 +100,7 @@ function endRound(turn: Turn): void {
   for (const { node: to, id } of round.reads) {
     const index = node.commitIndex
     if (to === node.id) node.confirmedReads = [...node.confirmedReads, { id, index }]
-    else send(turn, { type: 'ReadIndexReply', to, term: node.currentTerm, id, index })
+    else send(turn, { type: 'ReadIndexReply', to, term: node.currentTerm, id, index, from: node.id })
   }
   node.role = { ...role, reads: { ...role.reads, round: null } }
 }

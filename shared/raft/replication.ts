@@ -45,10 +45,10 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const known = role.progress.get(answer.from)
   // No honest follower matches what this log does not hold.
   if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
-  const change = answer.result.success ? matched(known, answer.result.matchIndex) : mismatched(node, known, answer.result)
+  const heard = answer.result.success ? matched(known, answer.result.matchIndex) : mismatched(node, known, answer.result)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {
-    ...change,
+    ...heard,
     ackedSentAt: Math.max(known.ackedSentAt, answer.sentAt),
     departing: hasLeft && known.departing ? { ...known.departing, until: -Infinity } : known.departing,
   })
@@ -73,7 +73,7 @@ export function heartbeatIfDue(turn: Turn): void {
   for (const [member, known] of node.role.progress) {
     // Who fell silent may have lost what is under way: look again from where it surely matches, with small messages.
     const isSilent = known.state === 'stream' && known.ackedSentAt < heardSince
-    if (isSilent) setProgress(turn, member, { state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
+    if (isSilent) setProgress(turn, member, { ...known, state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
     sendAppend(turn, member, isSilent || isPaused(node, known) ? [] : entriesFor(node, known))
   }
   node.role = { ...node.role, heartbeatDue: moment.now + node.settings.heartbeat }
@@ -128,7 +128,15 @@ function merge(turn: Turn, entries: readonly Entry[]): void {
 
 function reply(turn: Turn, append: AppendEntries, result: AppendResult): void {
   const { currentTerm: term, commitIndex } = turn.node
-  const answer = { type: 'AppendEntriesReply', to: append.from, term, sentAt: append.sentAt, commitIndex, result } as const
+  const answer = {
+    type: 'AppendEntriesReply',
+    to: append.from,
+    term,
+    sentAt: append.sentAt,
+    commitIndex,
+    result,
+    from: turn.node.id,
+  } as const
   if (result.success) sendWhenDurable(turn, answer)
   else send(turn, answer)
 }
@@ -139,9 +147,10 @@ function refusal({ log }: RaftNode, { prevLogIndex, prevLogTerm }: AppendEntries
   return { success: false, prevLogIndex, hintIndex, hintTerm: log.termAt(hintIndex) ?? 0 }
 }
 
-function matched(known: Progress, matchIndex: Index): Partial<Progress> {
+function matched(known: Progress, matchIndex: Index): Progress {
   const match = Math.max(known.matchIndex, matchIndex)
   return {
+    ...known,
     matchIndex: match,
     nextIndex: Math.max(known.nextIndex, match + 1),
     state: 'stream',
@@ -150,13 +159,13 @@ function matched(known: Progress, matchIndex: Index): Partial<Progress> {
 }
 
 /** Both sides skip whole terms, so that each differing term costs one probe at most (5.3). */
-function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendResult, { success: false }>): Partial<Progress> {
+function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendResult, { success: false }>): Progress {
   // Older than its ack; or its disk lost what it acked, and then to ask again at once would never end.
   const isOverruled = refused.prevLogIndex <= known.matchIndex
   const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
-  if (isStale) return {}
+  if (isStale) return known
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
-  return { state: 'probe', nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1, inFlight: 0 }
+  return { ...known, state: 'probe', nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1, inFlight: 0 }
 }
 
 function isPaused(node: RaftNode, known: Progress): boolean {
@@ -181,11 +190,13 @@ function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
     leaderCommit: node.commitIndex,
     sentAt: moment.now,
     matches: matchesOf(node),
+    from: node.id,
   })
+  const isProbe = known.state === 'probe'
   setProgress(turn, to, {
+    ...known,
     commitSent: Math.min(node.commitIndex, prevLogIndex + entries.length),
-    ...(known.state === 'probe'
-      ? { inFlight: 1 }
-      : entries.length > 0 && { nextIndex: known.nextIndex + entries.length, inFlight: known.inFlight + 1 }),
+    nextIndex: isProbe ? known.nextIndex : known.nextIndex + entries.length,
+    inFlight: isProbe ? 1 : known.inFlight + Math.sign(entries.length),
   })
 }

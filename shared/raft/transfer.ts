@@ -23,6 +23,6 @@ export function pursueTransfer(turn: Turn): void {
     return
   }
   if (asked || role.progress.get(to)?.matchIndex !== node.log.lastIndex) return
-  send(turn, { type: 'TimeoutNow', to, term: node.currentTerm })
+  send(turn, { type: 'TimeoutNow', to, term: node.currentTerm, from: node.id })
   node.role = { ...role, transfer: { ...role.transfer, asked: true } }
 }

@@ -5,8 +5,6 @@ import { configurationOf, electionTimeout } from './node.ts'
 import { membersOf } from './quorum.ts'
 import type { Entry, Index, Millis, Moment, NodeId, Term } from './types.ts'
 
-/** A message without its sender, which is always the node of the turn. */
-export type Draft = Message extends infer M ? (M extends Message ? Omit<M, 'from'> : never) : never
 export type Refusal = Pick<ProposeRefused, 'session' | 'seq' | 'reason' | 'expected'>
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -30,13 +28,13 @@ export function begin(before: RaftNode, moment: Moment): Turn {
 }
 
 /** May leave at once. */
-export function send(turn: Turn, draft: Draft): void {
-  turn.sent.push({ message: { ...draft, from: turn.node.id }, durable: false })
+export function send(turn: Turn, message: Message): void {
+  turn.sent.push({ message, durable: false })
 }
 
 /** Must not leave before everything this node has taken in so far is durable (DESIGN 4). */
-export function sendWhenDurable(turn: Turn, draft: Draft): void {
-  turn.sent.push({ message: { ...draft, from: turn.node.id }, durable: true })
+export function sendWhenDurable(turn: Turn, message: Message): void {
+  turn.sent.push({ message, durable: true })
 }
 
 /** A fresh deadline for an election. */
@@ -87,17 +85,15 @@ export function extendLog(turn: Turn, entries: readonly Entry[]): void {
   }
 }
 
-/** Changes what the leader knows of one member; one that it does not look after is left alone. */
-export function setProgress(turn: Turn, member: NodeId, change: Partial<Progress>): void {
+/** What the leader knows of a member from now on. */
+export function setProgress(turn: Turn, member: NodeId, known: Progress): void {
   const role = turn.node.role as Leader
-  const known = role.progress.get(member)
-  if (known === undefined) return
   // Once a turn the map is copied; from then on this turn owns it.
   if (turn.before.role.name === 'leader' && turn.before.role.progress === role.progress) {
     turn.node.role = { ...role, progress: new Map(role.progress) }
   }
   const progress = (turn.node.role as Leader).progress as Map<NodeId, Progress>
-  progress.set(member, { ...known, ...change })
+  progress.set(member, known)
 }
 
 const LOG_TIME_STEP_MAX = 10_000

@@ -151,8 +151,8 @@ const GATES: readonly Mutant[] = [
     'who does not lead tells nobody so',
     'DESIGN 9',
     core(
-      "    send(turn, { type: 'ProposeRefused', to: from, term: node.currentTerm, session, seq, reason: whyRefused(node), expected: 0 })\n",
-      '    void [from, session, seq, whyRefused(node)]\n',
+      "    send(turn, { type: 'ProposeRefused', to: from, term, session, seq, reason: whyRefused(node), expected: 0, from: id })\n",
+      '    void [from, term, session, seq, whyRefused(node), id]\n',
     ),
   ),
 ]

@@ -18,17 +18,13 @@ const SAVES: readonly Mutant[] = [
     'RAFT-BUGS 10',
     saves('return { number, term, votedFor, commitIndex, from,', 'return { number, term, votedFor: null, commitIndex, from,'),
   ),
-  mutant(
-    'a vote is answered before it is saved',
-    'RAFT-BUGS 7',
-    election('else sendWhenDurable(turn, { ...answer, preVote: false })', 'else send(turn, { ...answer, preVote: false })'),
-  ),
+  mutant('a vote is answered before it is saved', 'RAFT-BUGS 7', election('else sendWhenDurable(turn, answer)', 'else send(turn, answer)')),
   mutant(
     'votes are asked for before term and own vote are saved',
     'RAFT-BUGS 8; SCHEDULES: RequestVote waits for term and vote',
     election(
-      'sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason })',
-      'send(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason })',
+      'sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason, from: node.id })',
+      'send(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason, from: node.id })',
     ),
   ),
   mutant(

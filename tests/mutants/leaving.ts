@@ -134,7 +134,11 @@ const TRANSFERS: readonly Mutant[] = [
     transfer(' || !isVoter(configurationOf(node), to)) return\n', ') return\n'),
     transfer('if (moment.now >= until || !isVoter(configurationOf(node), to)) {', 'if (moment.now >= until) {'),
   ),
-  mutant('TimeoutNow carries the wrong term', 'RAFT-BUGS 107', transfer('term: node.currentTerm })', 'term: node.currentTerm - 1 })')),
+  mutant(
+    'TimeoutNow carries the wrong term',
+    'RAFT-BUGS 107',
+    transfer('term: node.currentTerm, from', 'term: node.currentTerm - 1, from'),
+  ),
   mutant('proposals are taken during a transfer', 'thesis 3.10', proposal(' || node.role.transfer !== null) return 0', ') return 0')),
 ]
 
