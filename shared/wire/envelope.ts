@@ -6,7 +6,7 @@
 import { LIMITS } from '../limits.ts'
 import type { Message } from '../raft/messages.ts'
 import { clusterBytes, clusterText, type ClusterId } from './fields.ts'
-import { decodeMessage, encodeMessage } from './messages.ts'
+import { decodeMessage, encodeMessageBriefly } from './messages.ts'
 import { accept, reject, type Result, type WireError } from './result.ts'
 
 export type { ClusterId }
@@ -42,67 +42,61 @@ export function frameKind(bytes: Uint8Array): FrameKind | null {
 /** All of it in as few frames as LIMITS.messageBytes allows, in order. None for no messages. */
 export function encodeFrames(cluster: ClusterId, messages: readonly Enveloped[]): Uint8Array[] {
   const frames: Uint8Array[] = []
-  let parts: Part[] = []
-  let size = HEAD_BYTES
-  for (const part of messages.flatMap(encodeParts)) {
-    const more = MESSAGE_HEAD_BYTES + part.bytes.length
-    if (parts.length > 0 && size + more > LIMITS.messageBytes) {
-      frames.push(join(cluster, parts, size))
-      parts = []
-      size = HEAD_BYTES
+  let end = HEAD_BYTES
+  const put = ({ hops, message }: Enveloped): void => {
+    const bytes = encodeMessageBriefly(message)
+    const more = MESSAGE_HEAD_BYTES + bytes.length
+    if (HEAD_BYTES + more > LIMITS.messageBytes) return halves(message, bytes.length).forEach((half) => put({ hops, message: half }))
+    if (end + more > LIMITS.messageBytes) {
+      frames.push(cutOut(cluster, end))
+      end = HEAD_BYTES
     }
-    parts.push(part)
-    size += more
+    lay(end, hops, bytes)
+    end += more
   }
-  if (parts.length > 0) frames.push(join(cluster, parts, size))
+  messages.forEach(put)
+  if (end > HEAD_BYTES) frames.push(cutOut(cluster, end))
   return frames
 }
 
 /** For what surely fits one frame. */
 export function encodeFrame(cluster: ClusterId, messages: readonly Enveloped[]): Uint8Array {
-  const parts = messages.map(encodePart)
-  const size = parts.reduce((sum, part) => sum + MESSAGE_HEAD_BYTES + part.bytes.length, HEAD_BYTES)
-  if (size > LIMITS.messageBytes) throw new Error(`a frame of ${size} bytes`)
-  return join(cluster, parts, size)
-}
-
-interface Part {
-  readonly hops: number
-  readonly bytes: Uint8Array
-}
-
-function encodePart({ hops, message }: Enveloped): Part {
-  return { hops, bytes: encodeMessage(message) }
+  const frames = encodeFrames(cluster, messages)
+  if (frames.length > 1) throw new Error(`one frame of ${frames.length}`)
+  return frames[0] ?? cutOut(cluster, HEAD_BYTES)
 }
 
 /** The only message without a bound of its own is a Propose of a full outbox: halves say the same, in the same order. */
-function encodeParts(enveloped: Enveloped): Part[] {
-  const { hops, message } = enveloped
-  const part = encodePart(enveloped)
-  if (HEAD_BYTES + MESSAGE_HEAD_BYTES + part.bytes.length <= LIMITS.messageBytes) return [part]
-  if (message.type !== 'Propose' || message.commands.length < 2) throw new Error(`a ${message.type} of ${part.bytes.length} bytes`)
+function halves(message: Message, bytes: number): readonly Message[] {
+  if (message.type !== 'Propose' || message.commands.length < 2) throw new Error(`a ${message.type} of ${bytes} bytes`)
   const half = message.commands.length >> 1
-  const [first, second] = [message.commands.slice(0, half), message.commands.slice(half)]
-  return [first, second].flatMap((commands) => encodeParts({ hops, message: { ...message, commands } }))
+  return [message.commands.slice(0, half), message.commands.slice(half)].map((commands) => ({ ...message, commands }))
 }
 
-function join(cluster: ClusterId, parts: readonly Part[], size: number): Uint8Array {
-  const frame = new Uint8Array(size)
-  frame[0] = FRAME_KINDS.indexOf('messages')
-  frame[1] = FRAME_VERSION
-  frame.set(clusterBytes(cluster), 2)
-  let at = HEAD_BYTES
-  for (const { hops, bytes } of parts) {
-    const { length } = bytes
-    frame[at] = hops
-    frame[at + 1] = length >>> 24
-    frame[at + 2] = length >>> 16
-    frame[at + 3] = length >>> 8
-    frame[at + 4] = length
-    frame.set(bytes, at + MESSAGE_HEAD_BYTES)
-    at += MESSAGE_HEAD_BYTES + length
+/** Where the frame under way is laid out. Buffers are dear, so a frame gets one of its own only once it is whole. */
+let sheet = new Uint8Array(64 * 1024)
+
+function lay(at: number, hops: number, bytes: Uint8Array): void {
+  const { length } = bytes
+  const end = at + MESSAGE_HEAD_BYTES + length
+  if (end > sheet.length) {
+    const larger = new Uint8Array(2 * end)
+    larger.set(sheet.subarray(0, at))
+    sheet = larger
   }
-  return frame
+  sheet[at] = hops
+  sheet[at + 1] = length >>> 24
+  sheet[at + 2] = length >>> 16
+  sheet[at + 3] = length >>> 8
+  sheet[at + 4] = length
+  sheet.set(bytes, at + MESSAGE_HEAD_BYTES)
+}
+
+function cutOut(cluster: ClusterId, end: number): Uint8Array {
+  sheet[0] = FRAME_KINDS.indexOf('messages')
+  sheet[1] = FRAME_VERSION
+  sheet.set(clusterBytes(cluster), 2)
+  return sheet.slice(0, end)
 }
 
 /**

@@ -7,7 +7,7 @@ export const CHECKSUM_BYTES = 8
 
 /** The first eight bytes of SHA-256: against a flipped bit or a torn write, not against a forger. */
 export function checksum(bytes: Uint8Array): Uint8Array {
-  return sha256(bytes).subarray(0, CHECKSUM_BYTES)
+  return sha256(bytes).slice(0, CHECKSUM_BYTES)
 }
 
 const SALT = utf8ToBytes('flotilla 1')

@@ -19,7 +19,7 @@ import type {
 import type { Index, NodeId, Term } from '../raft/types.ts'
 import { packCommandFields, packEntries, readCommandFields, readEntries } from './entries.ts'
 import { bool, fields, id, list, millis, oneOf, positive, reading, Refusal, refuse, uint } from './fields.ts'
-import { pack } from './msgpack.ts'
+import { pack, packBriefly } from './msgpack.ts'
 import type { Result, WireError } from './result.ts'
 
 /** On the wire a type is its place here, and so are the reasons below: only ever add at the end. */
@@ -42,6 +42,11 @@ const REFUSAL_REASONS: readonly RefusalReason[] = ['not-leader', 'gap', 'busy', 
 /** Throws only on what our own program may not build: entries with a gap, for one. */
 export function encodeMessage(message: Message): Uint8Array {
   return pack(packMessage(message))
+}
+
+/** The same, to be copied before anything else is packed. */
+export function encodeMessageBriefly(message: Message): Uint8Array {
+  return packBriefly(packMessage(message))
 }
 
 /** Every field is looked at, down to the members of a configuration. Byte strings are views of `bytes`. */
@@ -118,7 +123,7 @@ function readMessage(value: unknown): Message {
       return readAppendEntriesReply(value, address)
     case 'TimeoutNow':
       fields(value, type, 4)
-      return { type, ...address }
+      return { type, from: address.from, to: address.to, term: address.term }
     case 'Propose':
       return readPropose(value, address)
     case 'ProposeRefused':
@@ -138,7 +143,9 @@ function readRequestVote(value: unknown, address: Address): RequestVote {
   const all = fields(value, 'RequestVote', 8)
   return {
     type: 'RequestVote',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     preVote: bool(all[4], 'preVote'),
     reason: oneOf(all[5], 'reason', VOTE_REASONS),
     lastLogIndex: uint(all[6], 'lastLogIndex'),
@@ -150,7 +157,9 @@ function readRequestVoteReply(value: unknown, address: Address): RequestVoteRepl
   const all = fields(value, 'RequestVoteReply', 7)
   return {
     type: 'RequestVoteReply',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     preVote: bool(all[4], 'preVote'),
     granted: bool(all[5], 'granted'),
     asked: uint(all[6], 'asked'),
@@ -165,7 +174,9 @@ function readAppendEntries(value: unknown, address: Address): AppendEntries {
   if (prevLogTerm > address.term) refuse('prevLogTerm', 'of the future')
   return {
     type: 'AppendEntries',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     prevLogIndex,
     prevLogTerm,
     entries: readEntries(all[8], prevLogIndex, prevLogTerm, address.term),
@@ -192,7 +203,9 @@ function readAppendEntriesReply(value: unknown, address: Address): AppendEntries
   const all = fields(value, 'AppendEntriesReply', 7)
   return {
     type: 'AppendEntriesReply',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     sentAt: millis(all[4], 'sentAt'),
     commitIndex: uint(all[5], 'commitIndex'),
     result: readAppendResult(all[6]),
@@ -217,14 +230,16 @@ function readAppendResult(value: unknown): AppendResult {
 function readPropose(value: unknown, address: Address): Propose {
   const all = fields(value, 'Propose', 5)
   const commands = list(all[4], 'commands', LIMITS.proposalsInFlight).map((one) => readCommandFields(fields(one, 'command', 5), 0))
-  return { type: 'Propose', ...address, commands }
+  return { type: 'Propose', from: address.from, to: address.to, term: address.term, commands }
 }
 
 function readProposeRefused(value: unknown, address: Address): ProposeRefused {
   const all = fields(value, 'ProposeRefused', 8)
   return {
     type: 'ProposeRefused',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     session: id(all[4], 'session'),
     seq: positive(all[5], 'seq'),
     reason: oneOf(all[6], 'reason', REFUSAL_REASONS),
@@ -246,7 +261,9 @@ function readFarewell(value: unknown, address: Address): Farewell {
   const all = fields(value, 'Farewell', 7)
   return {
     type: 'Farewell',
-    ...address,
+    from: address.from,
+    to: address.to,
+    term: address.term,
     nodes: readPairs(all[4], 'nodes').map(([node, incarnation]) => ({ node, incarnation })),
     successors: list(all[5], 'successors', LIMITS.membersMax).map((node) => id(node, 'successors')),
     append: all[6] === null ? null : readOwed(all[6]),

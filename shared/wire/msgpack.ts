@@ -30,6 +30,11 @@ export function pack(value: unknown): Uint8Array {
   return encoder.encode(value)
 }
 
+/** The same in the encoder's own buffer: to be copied before anything else is packed. */
+export function packBriefly(value: unknown): Uint8Array {
+  return encoder.encodeSharedRef(value)
+}
+
 const longBoms: number[] = []
 
 /**

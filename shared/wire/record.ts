@@ -21,7 +21,7 @@ import {
   type ClusterId,
 } from './fields.ts'
 import { checksum, CHECKSUM_BYTES } from './hash.ts'
-import { pack } from './msgpack.ts'
+import { packBriefly } from './msgpack.ts'
 import { reject, type Result, type WireError } from './result.ts'
 
 const RECORD_VERSION = 1
@@ -88,7 +88,7 @@ export type RecordError = WireError | { readonly type: 'checksum' }
 export function encodeRecord(number: number, content: RecordContent): Uint8Array {
   const value = [number, KINDS.indexOf(content.kind), RECORD_VERSION, ...packContent(content)]
   assertReadable(value)
-  const packed = pack(value)
+  const packed = packBriefly(value)
   const bytes = new Uint8Array(CHECKSUM_BYTES + packed.length)
   bytes.set(packed, CHECKSUM_BYTES)
   bytes.set(checksum(packed), 0)
