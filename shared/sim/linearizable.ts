@@ -59,6 +59,8 @@ export function linearize<State, Input, Output>(
     if ((top.done & answered) === answered) return { is: 'found', order: [...way] }
     const i = top.next.pop()
     if (i === undefined) {
+      // Of the ways that lead nowhere the longest is told; it is written down where it ends.
+      if (way.length > longest.length) [longest, stuck] = [[...way], candidates(top.done)]
       stack.pop()
       way.pop()
       continue
@@ -70,11 +72,11 @@ export function linearize<State, Input, Output>(
     const key = `${done.toString(36)} ${model.keyOf(took.state)}`
     if (seen.has(key)) continue
     seen.add(key)
-    if (seen.size > TRIES_MAX) return { is: 'gave-up', longest, stuck }
+    if (seen.size > TRIES_MAX) {
+      return way.length > longest.length ? { is: 'gave-up', longest: way, stuck: candidates(top.done) } : { is: 'gave-up', longest, stuck }
+    }
     way.push(i)
-    const next = candidates(done)
-    stack.push({ state: took.state, done, next })
-    if (way.length > longest.length) [longest, stuck] = [[...way], [...next]]
+    stack.push({ state: took.state, done, next: candidates(done) })
   }
   return { is: 'none', longest, stuck }
 }
