@@ -56,7 +56,7 @@ export class Reads {
     }
     if (leader === null) return
     const to = `${leader} ${asker.node.currentTerm}`
-    if (to !== this.#sentTo || now - this.#sentAt >= TIMES.resend) this.again()
+    if (to !== this.#sentTo || now >= this.#sentAt + TIMES.resend) this.again()
     if (now < this.#heldUntil) return this.#wake(asker, this.#heldUntil)
     const due = [...this.#questions].filter(([, { isSent }]) => !isSent)
     for (const [, question] of due) question.isSent = true

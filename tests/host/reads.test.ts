@@ -79,6 +79,16 @@ describe('a client asks until a leader answers', () => {
     expect(scene.asked.length, 'and no more once it is answered').toBe(4)
   })
 
+  test('C9: it asks when it is woken to, whatever the clock adds and takes away', () => {
+    const scene = new Scene()
+    scene.clock.jump(16_357.1)
+    expect(scene.clock.now() + TIMES.resend - scene.clock.now()).toBeLessThan(TIMES.resend)
+    scene.read('one')
+    scene.follow('L')
+    scene.clock.jump(TIMES.resend)
+    expect(scene.follow('L').asked.length).toBe(2)
+  })
+
   test('Q6: no number is used twice, not by a later start', () => {
     const scene = new Scene()
     scene.read('one')
