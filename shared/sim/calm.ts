@@ -78,8 +78,12 @@ async function demandProgress(
     adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
     return isSettled(machines) || mustWait()
   })
-  for (const { pages } of machines) for (const page of pages) cluster.clients.submit(page)
+  const pages = machines.flatMap((machine) => machine.pages)
+  for (const page of pages) cluster.clients.submit(page)
+  for (const page of pages) cluster.readers.read(page)
+  const areAnswered = (): boolean => pages.every((page) => !page.isAlive || cluster.readers.waiting(page) === 0)
   await waitFor(cluster, `a command of every page ${who} is agreed`, () => isSettled(machines) || mustWait())
+  await waitFor(cluster, `a read of every page ${who} is answered`, () => areAnswered() || mustWait())
 }
 
 /**

@@ -24,6 +24,11 @@ export class Clients {
     this.#dice = world.dice('clients')
   }
 
+  /** Those that somebody was told of. */
+  get items(): readonly string[] {
+    return this.#items
+  }
+
   /** One command now and then, at random from one of these, until `until`. */
   type(pages: () => readonly Page[], every: Millis, until: Millis): void {
     this.#world.after(this.#dice.between(0, 2 * every), () => {

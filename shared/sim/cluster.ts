@@ -10,6 +10,7 @@ import { Copies } from './copies.ts'
 import type { ClockWish } from './clock.ts'
 import { Laws } from './laws.ts'
 import { Losses } from './losses.ts'
+import { FIRST_NAME } from './history.ts'
 import { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { Oracle } from './oracle.ts'
@@ -17,6 +18,7 @@ import { overhear } from './overhear.ts'
 import { Page, ROOM } from './page.ts'
 import type { Around, Seat } from './page.ts'
 import type { Profile } from './profile.ts'
+import { Readers } from './readers.ts'
 import type { Station } from './transport.ts'
 import type { World } from './world.ts'
 
@@ -29,6 +31,7 @@ export class Cluster implements Around {
   readonly laws: Laws
   readonly oracle: Oracle
   readonly clients: Clients
+  readonly readers: Readers
   readonly losses: Losses
   readonly copies: Copies
   readonly machines: Machine[] = []
@@ -50,8 +53,10 @@ export class Cluster implements Around {
       (from, to, message) => this.#sent(from, to, message),
     )
     this.clients = new Clients(world, this.oracle)
+    this.readers = new Readers(world, this.oracle, this.clients)
     this.losses = new Losses(this)
     this.copies = new Copies(this)
+    this.readers.look(() => this.pages, 2 * profile.commandEvery, profile.quiet + profile.chaos)
   }
 
   get pages(): readonly Page[] {
@@ -79,7 +84,7 @@ export class Cluster implements Around {
     const node = mintId()
     const minting = { node, machine: machine.id, cluster: CLUSTER, nonce: mintId(), at: clock.wall() }
     world.answered()
-    const founded = await found(disk, minting, 'the list', mintId())
+    const founded = await found(disk, minting, FIRST_NAME, mintId())
     // A disk that fails: somebody presses the button again.
     if (!founded.ok) return this.foundList(machine)
     founded.value.journal.close()

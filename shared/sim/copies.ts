@@ -31,6 +31,8 @@ const OF_THE_WHOLE: readonly string[] = [
   'one outcome',
   'read your writes',
   'results come in the order of the session',
+  'reads see what was agreed',
+  'a read shows what is committed',
 ]
 
 interface Watched {

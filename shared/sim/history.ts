@@ -1,15 +1,27 @@
 /** What clients asked and were told, item by item: whatever the log says, it must look like one list that one machine kept. */
 import type { Command, CommandResult, ItemId } from '../list/commands.ts'
+import type { Index } from '../raft/types.ts'
 import { linearize } from './linearizable.ts'
 import type { Linearization, Model, Operation } from './linearizable.ts'
 
-export interface Asked {
-  /** The id of an item that an add makes. */
-  readonly id: string
-  readonly command: Command
+/** A read of one item, or of the name, in a list that was applied up to `at`. */
+interface Look {
+  readonly type: 'look'
+  readonly at: Index
 }
 
-export type ListOperation = Operation<Asked, CommandResult>
+export interface Asked {
+  /** The id of an item that an add makes; of a read, what is looked at. */
+  readonly id: string
+  readonly command: Command | Look
+}
+
+/** An item as it shows; null where none does. */
+export interface Seen {
+  readonly seen: unknown
+}
+
+export type ListOperation = Operation<Asked, CommandResult | Seen>
 
 export class History {
   /** Counts what happens, so that no two calls or returns share a moment. */
@@ -30,6 +42,17 @@ export class History {
     this.#told.push({ id, input: open.asked, output: result, called: open.called, returned: ++this.#moment })
   }
 
+  /** The moment of a call, for `saw`. */
+  now(): number {
+    return ++this.#moment
+  }
+
+  /** A read was answered. One that is not has no effect. */
+  saw(subject: string, seen: unknown, { called, at }: { readonly called: number; readonly at: Index }): void {
+    const input = { id: subject, command: { type: 'look', at } } as const
+    this.#told.push({ id: subject, input, output: { seen }, called, returned: ++this.#moment })
+  }
+
   /**
    * The first item whose history no single list could have given, in words; null if there is none. `indexOf`: where in the log a
    * command lies, Infinity if nowhere; it only says what to try first.
@@ -42,7 +65,10 @@ export class History {
       returned: Infinity,
     }))
     for (const [subject, history] of bySubject([...this.#told, ...unknown])) {
-      const rankOf = (i: number): number => indexOf(history[i]!.input.id)
+      const rankOf = (i: number): number => {
+        const { id, command } = history[i]!.input
+        return command.type === 'look' ? command.at + 0.5 : indexOf(id)
+      }
       const found = subject === NAME ? linearize(NAME_MODEL, history, rankOf) : linearize(ITEM_MODEL, history, rankOf)
       if (found.is !== 'found') return describe(subject, history, found)
     }
@@ -51,7 +77,8 @@ export class History {
 }
 
 /** The list's name is a subject like the items. */
-const NAME = 'the name'
+export const NAME = 'the name'
+export const FIRST_NAME = 'the list'
 
 function bySubject(operations: readonly ListOperation[]): ReadonlyMap<string, readonly ListOperation[]> {
   const subjects = new Map<string, ListOperation[]>()
@@ -66,7 +93,7 @@ function bySubject(operations: readonly ListOperation[]): ReadonlyMap<string, re
 }
 
 function subjectOf({ id, command }: Asked): string | null {
-  if (command.type === 'add') return id
+  if (command.type === 'add' || command.type === 'look') return id
   if (command.type === 'rename') return NAME
   return command.type === 'skip' ? null : command.id
 }
@@ -80,11 +107,12 @@ interface KnownItem {
 }
 
 /** One item, told again in a few lines: what the list does with the place of an item is the list's own matter. */
-export const ITEM_MODEL: Model<KnownItem | null, Asked, CommandResult> = {
+export const ITEM_MODEL: Model<KnownItem | null, Asked, CommandResult | Seen> = {
   initial: null,
   keyOf: (item) => (item === null ? '' : `${item.revision} ${item.done} ${item.deleted} ${item.text}`),
   isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   step(item, { id, command }) {
+    if (command.type === 'look') return { state: item, output: { seen: seenOf(item) } }
     if (command.type === 'add') {
       const added = { id, text: command.text, revision: 1, done: false, deleted: false }
       return { state: added, output: accepted(added) }
@@ -103,12 +131,19 @@ export const ITEM_MODEL: Model<KnownItem | null, Asked, CommandResult> = {
   },
 }
 
-/** Every name is accepted; what it is shows in no result. */
-const NAME_MODEL: Model<null, Asked, CommandResult> = {
-  initial: null,
-  keyOf: () => '',
+/** Every name is accepted; what it is shows in reads only. */
+const NAME_MODEL: Model<string, Asked, CommandResult | Seen> = {
+  initial: FIRST_NAME,
+  keyOf: (name) => name,
   isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-  step: () => ({ state: null, output: { ok: true, id: null, revision: null, overwrote: false } }),
+  step: (name, { command }) =>
+    command.type === 'rename'
+      ? { state: command.name, output: { ok: true, id: null, revision: null, overwrote: false } }
+      : { state: name, output: { seen: name } },
+}
+
+function seenOf(item: KnownItem | null): unknown {
+  return item === null || item.deleted ? null : { text: item.text, revision: item.revision, done: item.done }
 }
 
 function accepted({ id, revision }: KnownItem, overwrote = false): CommandResult {

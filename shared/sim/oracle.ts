@@ -6,6 +6,7 @@ import type { CommandResult } from '../list/commands.ts'
 import type { ListView } from '../list/list.ts'
 import { ListMachine } from '../list/machine.ts'
 import { SKIP } from '../life/replicated-list.ts'
+import type { ListRead } from '../life/read-list.ts'
 import type { ReplicatedList } from '../life/replicated-list.ts'
 import { LEVELS } from '../limits.ts'
 import type { Entry, Index } from '../raft/types.ts'
@@ -116,6 +117,14 @@ export class Oracle {
     if (seq !== before + 1) this.#world.fail('results come in the order of the session', `${name} after ${before}`)
     this.#answered.set(client.session, seq)
     this.#asked.get(name)!.isAnswered = true
+  }
+
+  /** A page was answered: with everything that was agreed anywhere when it asked. */
+  read(name: string, read: ListRead, agreed: Index): void {
+    if (read.index < agreed) this.#world.fail('reads see what was agreed', `${name} was shown ${read.index}, with ${agreed} agreed before`)
+    if (read.index !== this.#lastApplied) return
+    const [shown, given] = [JSON.stringify({ name: read.name, items: read.items }), JSON.stringify(this.view)]
+    if (shown !== given) this.#world.fail('a read shows what is committed', `${name} was shown ${shown}, the log gives ${given}`)
   }
 
   /** What a page shows as agreed never goes back (monotonic reads); a page that is loaded anew starts anew. */

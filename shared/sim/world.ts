@@ -29,6 +29,8 @@ export interface WorldOptions {
  */
 const QUIET = 16
 const QUIET_WITHOUT_ANSWER = 4
+/** Far more than happens at once, and few enough that nobody waits long to be told. */
+const MOMENT_MAX = 100_000
 const nothing = Promise.resolve()
 
 export class World {
@@ -47,6 +49,8 @@ export class World {
   /** A promise that a port gave away was settled. */
   #isAnswered = false
   #minted = 0
+  /** Since time last moved. */
+  #events = 0
 
   constructor(options: WorldOptions) {
     this.options = options
@@ -113,6 +117,7 @@ export class World {
       const next = this.#agenda.peek()
       if (next === null || next.at > end) break
       this.#agenda.take()
+      this.#events = next.at > this.now ? 0 : this.#events + 1
       this.now = next.at
       try {
         next.run!()
@@ -121,6 +126,7 @@ export class World {
       }
       if (this.#isTouched) await this.#settle()
       if (this.steps > this.options.budget) this.fail('no livelock', `more than ${this.options.budget} steps`)
+      if (this.#events > MOMENT_MAX) this.fail('no livelock', `more than ${MOMENT_MAX} events at one moment`)
     }
     if (this.violation === null && !isDone()) this.now = Math.max(this.now, end)
   }

@@ -3,6 +3,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { serveSiteApart, type SiteApart } from '../support/site.ts'
 import { Stage } from '../support/stage.ts'
 import type { Tab } from '../support/tab.ts'
+import type { Flotilla } from '../../client/tab/console.ts'
+
+declare const flotilla: Flotilla
 
 let site: SiteApart
 const stage = new Stage(async () => (site = await serveSiteApart()))
@@ -43,11 +46,21 @@ describe('§5.4, DESIGN 1.3: five tabs cut into three and two', () => {
           .first()
           .waitFor()
       }
+      // The leader that was: it has not heard of the other, and yet says nothing that may be out of date.
+      const cutOff = few[0]!.page
+      const late = cutOff.evaluate(() => flotilla.read())
+      const local = await cutOff.evaluate(() => flotilla.read('local'))
+      expect(local.ok && local.items.map(({ text }) => text)).toEqual(['Before'])
+      let isAnswered = false
+      void late.then(() => (isAnswered = true))
       expect((await few[1]!.shown()).find(({ text }) => text === 'Few 2')?.standing).toBe('pending')
 
       for (const [i, tab] of many.entries()) await tab.add(`Many ${i + 1}`)
       expect((await scene.agree(many)).toSorted()).toEqual(['Before', 'Many 1', 'Many 2', 'Many 3'])
       for (const tab of few) expect((await tab.items()).map(({ text }) => text)).toEqual(['Before'])
+      const fresh = await many[2]!.page.evaluate(() => flotilla.read('linearizable'))
+      expect(fresh.ok && fresh.items.length, 'Q1: of the three any tab reads what all agreed').toBe(4)
+      expect(isAnswered).toBe(false)
 
       const { id } = (await reloaded.status())!
       const signaling = await signalingSwitch(reloaded)
@@ -63,6 +76,9 @@ describe('§5.4, DESIGN 1.3: five tabs cut into three and two', () => {
       const told = few[0]!.page.getByText('In touch again. Your edit is agreed').first().waitFor()
       signaling.isOn = true
       await few[0]!.heal()
+      const read = await late
+      const seen = read.ok ? read.items.map(({ text }) => text) : []
+      expect(seen, 'Q1: what was agreed elsewhere before').toEqual(expect.arrayContaining(['Before', 'Many 1', 'Many 2', 'Many 3']))
       const texts = await scene.agree(tabs)
       expect(texts.toSorted()).toEqual(['Before', 'Few 1', 'Few 2', 'Many 1', 'Many 2', 'Many 3'])
       await told

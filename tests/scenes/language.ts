@@ -76,6 +76,7 @@ const DEEDS: readonly (readonly [RegExp, Deed])[] = [
   [/^(\S+) times out$/, ({ cluster }, id) => cluster.timeout(id)],
   [/^(\S+) beats$/, ({ cluster }, id) => cluster.heartbeat(id)],
   [/^(\S+) proposes (.+)$/, ({ cluster }, id, texts) => cluster.propose(id, ...names(texts))],
+  [/^(\S+) reads$/, (stage, id) => stage.reads(id)],
   [/^(\S+) is slow$/, (stage, id) => stage.slow(id)],
   [/^(\S+) is fast$/, (stage, id) => stage.fast(id)],
   [/^(\S+) saved$/, ({ cluster }, id) => cluster.saved(id)],

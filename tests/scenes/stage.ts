@@ -1,28 +1,32 @@
 /** One scene being played: a cluster, and the lines that tell what each step of it changed. */
 import type { Message } from '../../shared/raft/messages.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
-import type { NodeId } from '../../shared/raft/types.ts'
+import type { Index, NodeId } from '../../shared/raft/types.ts'
 import { Cluster } from '../support/cluster.ts'
 import type { Filter } from '../support/cluster-network.ts'
 import { entryText, messageLine, nodeLine, saveLine } from './trace.ts'
 
 const DELIVERIES_MAX = 2_000
 
+type Answers = ReadonlyMap<number, Index | null>
+
 interface Seen {
   readonly lines: ReadonlyMap<NodeId, string>
   readonly applied: ReadonlyMap<NodeId, number>
   readonly refused: ReadonlyMap<NodeId, number>
+  readonly answered: ReadonlyMap<NodeId, Answers>
   readonly sent: number
   readonly saves: number
 }
 
-const NOTHING: Seen = { lines: new Map(), applied: new Map(), refused: new Map(), sent: 0, saves: 0 }
+const NOTHING: Seen = { lines: new Map(), applied: new Map(), refused: new Map(), answered: new Map(), sent: 0, saves: 0 }
 
 export class Stage {
   readonly cluster: Cluster
   readonly #slow = new Set<NodeId>()
   #seen: Seen = NOTHING
   #told: string[] = []
+  #reads = 0
   /** What is sent is told when it arrives. */
   #settles = false
 
@@ -80,6 +84,10 @@ export class Stage {
     if (this.cluster.ids.every((id) => this.cluster.node(id).currentTerm === terms.get(id))) this.#told.push('  no term has changed')
   }
 
+  reads(id: NodeId): void {
+    this.cluster.act(id, { type: 'read', id: ++this.#reads })
+  }
+
   slow(id: NodeId): void {
     this.#slow.add(id)
     this.cluster.slow(id)
@@ -135,6 +143,7 @@ export class Stage {
       lines: new Map(cluster.ids.map((id) => [id, this.#line(id)])),
       applied: new Map(cluster.ids.map((id) => [id, cluster.appliedEntries(id).length])),
       refused: new Map(cluster.ids.map((id) => [id, cluster.refused(id).length])),
+      answered: new Map(cluster.ids.map((id) => [id, new Map(cluster.reads(id))])),
       sent: cluster.network.sent.length,
       saves: cluster.saves.length,
     }
@@ -144,6 +153,11 @@ export class Stage {
     const applied = this.cluster.appliedEntries(id).slice(before.applied.get(id))
     if (applied.length > 0) this.#tell(`${id} applies ${applied.map(entryText).join(', ')}`)
     for (const { seq, reason } of this.cluster.refused(id).slice(before.refused.get(id))) this.#tell(`${id} refuses its ${seq}: ${reason}`)
+    const known = before.answered.get(id) ?? new Map<number, Index | null>()
+    for (const [read, index] of this.cluster.reads(id)) {
+      if (known.get(read) !== index)
+        this.#tell(index === null ? `${id} serves read ${read} not now` : `${id} answers read ${read} as of ${index}`)
+    }
   }
 
   #tell(line: string): void {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CommandResult } from '../../shared/list/commands.ts'
 import { Dice } from '../../shared/sim/dice.ts'
-import { History, ITEM_MODEL } from '../../shared/sim/history.ts'
+import { FIRST_NAME, History, ITEM_MODEL, NAME } from '../../shared/sim/history.ts'
 import { linearize } from '../../shared/sim/linearizable.ts'
 import type { Model, Operation } from '../../shared/sim/linearizable.ts'
 
@@ -106,6 +106,9 @@ describe('the history of a list', () => {
   const ok = (id: string, revision: number, overwrote = false): CommandResult => ({ ok: true, id, revision, overwrote })
   const deleted: CommandResult = { ok: false, reason: 'deleted' }
 
+  const TENT = { text: 'Tent', revision: 1, done: false }
+  const later = (history: History) => ({ called: history.now(), at: 0 })
+
   function added(): History {
     const history = new History()
     history.asked('s.1', { type: 'add', after: null, text: 'Tent' })
@@ -160,6 +163,32 @@ describe('the history of a list', () => {
     history.asked('b.1', { type: 'check', id: 's.1', done: true })
     history.told('b.1', ok('s.1', 1))
     expect(history.check()).not.toBeNull()
+  })
+
+  test.each([
+    ['before an edit that was told of', (history: History) => history.saw('s.1', TENT, later(history))],
+    ['nothing where an item is', (history: History) => history.saw('s.1', null, later(history))],
+    ['another name', (history: History) => history.saw(NAME, 'Camping', later(history))],
+  ])('Q1: a read shows that saw %s', (_, saw) => {
+    const history = added()
+    history.asked('a.1', { type: 'edit', id: 's.1', revision: 1, text: 'Big tent' })
+    history.told('a.1', ok('s.1', 2))
+    history.saw('s.1', { text: 'Big tent', revision: 2, done: false }, later(history))
+    history.saw(NAME, FIRST_NAME, later(history))
+    expect(history.check()).toBeNull()
+    saw(history)
+    expect(history.check()).toMatch(/look/)
+  })
+
+  test('Q1: a read beside an edit may see what was there before, or what it made', () => {
+    for (const seen of [TENT, { ...TENT, text: 'Big tent', revision: 2 }]) {
+      const history = added()
+      const beside = later(history)
+      history.asked('a.1', { type: 'edit', id: 's.1', revision: 1, text: 'Big tent' })
+      history.told('a.1', ok('s.1', 2))
+      history.saw('s.1', seen, beside)
+      expect(history.check()).toBeNull()
+    }
   })
 
   test('the model of an item agrees with itself on what is the same state', () => {

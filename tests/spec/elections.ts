@@ -154,4 +154,5 @@ export const FOLLOWING = {
   matchIndex: new Map<Id, number>(),
   departing: new Set<Id>(),
   handingTo: null,
+  asked: new Map<string, { readonly after: number; readonly vouched: ReadonlySet<Id> }>(),
 } as const

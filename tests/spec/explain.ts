@@ -9,9 +9,10 @@ import * as lives from './lives.ts'
 import * as membership from './membership.ts'
 import type { Given, Stepped } from './observation.ts'
 import * as outcome from './outcome.ts'
+import * as reads from './reads.ts'
 import * as replication from './replication.ts'
 import { configurationOf, isMajority, mayCampaign } from './state.ts'
-import type { AppendEntries, AppendEntriesReply, Entries, Entry, Farewell, Message, RequestVote, RequestVoteReply } from './state.ts'
+import type { AppendEntries, AppendEntriesReply, Entries, Entry, Farewell, Id, Message, RequestVote, RequestVoteReply } from './state.ts'
 
 type Reply = RequestVoteReply | AppendEntriesReply
 
@@ -32,11 +33,13 @@ export function explainStep(actor: Actor, step: Stepped): void {
   for (const input of step.inputs) hear(turn, input)
   campaign(turn)
   reign(turn)
+  confirmOwnReads(turn)
   for (const { message } of step.sent) speak(turn, message)
   actor.take(outcome.answer, { unexplained: turn.replies })
   retire(turn)
   actor.take(replication.apply, { entries: step.applied })
   actor.take(outcome.conform, { step, logBefore: turn.logBefore })
+  for (const read of step.answered) actor.take(reads.answerRead, read)
   if (step.save !== null) actor.take(lives.issueSave, step.save)
   actor.take(lives.owe, null)
   for (const { message, after } of step.sent) {
@@ -64,9 +67,12 @@ function hear(turn: Turn, input: Given): void {
     case 'suspended':
       if (actor.may(elections.giveUp, null)) actor.take(elections.giveUp, null)
       return
-    case 'wake':
     case 'read':
+      actor.take(reads.askToRead, input)
+      return gather(turn, actor.id, input.id)
     case 'applied':
+      return actor.take(replication.hearApplied, input)
+    case 'wake':
   }
 }
 
@@ -88,9 +94,14 @@ function hearMessage(turn: Turn, message: Message): void {
       return takeCommands(turn, message.commands)
     case 'Farewell':
       return hearFarewell(turn, message)
-    case 'ProposeRefused':
     case 'ReadIndex':
-    case 'ReadIndexReply':
+      return gather(turn, message.from, message.id)
+    case 'ReadIndexReply': {
+      const { id, index } = message
+      if (index !== null) turn.actor.take(reads.hearReadIndexReply, { id, index })
+      return
+    }
+    case 'ProposeRefused':
   }
 }
 
@@ -140,6 +151,12 @@ function hearAck(turn: Turn, answer: AppendEntriesReply): void {
   followTerm(turn, answer)
   const isKnown = replication.toldBy(actor.server).includes(answer.from)
   if (isKnown && actor.may(replication.countAck, answer)) actor.take(replication.countAck, answer)
+  if (actor.may(reads.vouch, answer)) actor.take(reads.vouch, answer)
+}
+
+/** Who does not lead sends the question on, or refuses it. */
+function gather({ actor }: Turn, node: Id, id: number): void {
+  if (actor.may(reads.gatherRead, { node, id })) actor.take(reads.gatherRead, { node, id })
 }
 
 function hearFarewell(turn: Turn, message: Farewell): void {
@@ -215,6 +232,13 @@ function reign(turn: Turn): void {
   }
 }
 
+/** Those that no reply confirmed. */
+function confirmOwnReads({ actor, step }: Turn): void {
+  for (const { id, index } of step.confirmed) {
+    if (!actor.server.confirmed.has(`${id} ${index}`)) actor.take(reads.confirmRead, { node: actor.id, id, index })
+  }
+}
+
 function speak({ actor, step, candidacies }: Turn, message: Message): void {
   switch (message.type) {
     case 'RequestVote':
@@ -227,11 +251,17 @@ function speak({ actor, step, candidacies }: Turn, message: Message): void {
       return actor.take(outcome.sendOn, { message, inputs: step.inputs })
     case 'Farewell':
       return actor.take(outcome.answer, { unexplained: [message] })
+    case 'ReadIndex':
+      return actor.take(reads.sendReadIndex, message)
+    case 'ReadIndexReply': {
+      const { to: node, id, index } = message
+      // To say that somebody else leads, or may, promises nothing.
+      if (index !== null) actor.take(reads.confirmRead, { node, id, index })
+      return
+    }
     case 'RequestVoteReply':
     case 'AppendEntriesReply':
     case 'ProposeRefused':
-    case 'ReadIndex':
-    case 'ReadIndexReply':
   }
 }
 

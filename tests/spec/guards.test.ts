@@ -8,6 +8,7 @@ import * as L from './lives.ts'
 import * as M from './membership.ts'
 import type { Stepped, View } from './observation.ts'
 import * as O from './outcome.ts'
+import * as Q from './reads.ts'
 import * as R from './replication.ts'
 import { configurationOf, emptyCluster } from './state.ts'
 import type { AppendEntries, AppendEntriesReply, Cluster, Entry, Farewell, Message, RequestVote, Server } from './state.ts'
@@ -108,6 +109,33 @@ function replication(): void {
   row(R.apply, 'State Machine Safety: nobody has another entry committed there', { entries: [other] }, 'n2', alone)
 }
 
+function reads(): void {
+  const message = { type: 'ReadIndex', from: 'n2', to: 'n1', term: 2, id: 9 } as const
+  row(Q.sendReadIndex, 'a client asked it', message, 'n2')
+  row(Q.gatherRead, 'it leads', { node: 'n3', id: 1 }, 'n2')
+  const ack = acks(appends('n1', 'n2', 2, '6@2', [], 6), 6)
+  row(Q.vouch, 'it leads the term of the answer', { ...ack, term: 1 })
+  row(Q.vouch, 'a refusal may be of an older term', refuses(appends('n1', 'n2', 2, '6@2', [], 6), 2, '5@2'))
+  const asked = (...by: readonly string[]): Partial<Server> => ({ asked: new Map([['n3 1', { after: 0, vouched: new Set(by) }]]) })
+  const confirm = (guard: string, change: Partial<Server>, index = 6, node = 'n1'): void =>
+    row(Q.confirmRead, guard, { node: 'n3', id: 1, index }, node, change)
+  confirm('it leads', asked('n2'), 6, 'n2')
+  confirm('it was asked', {})
+  confirm('the lead is not being handed over', { ...asked('n2'), handingTo: 'n2' })
+  confirm('it committed an entry of its own term before', { ...asked('n2'), commitIndex: 1 })
+  confirm('it tells what it knows committed', asked('n2'), 5)
+  confirm('a majority of the voters in force vouches for it, itself only if it votes', asked('n9'))
+  row(Q.hearReadIndexReply, 'a client asked it', { id: 9, index: 6 }, 'n2')
+  const confirmed = new Set(['1 5'])
+  const world: Cluster = { ...cluster, reads: new Map([['n2 1', 6]]) }
+  const answer = (guard: string, index: number, change: Partial<Server>): void =>
+    row(Q.answerRead, guard, { id: 1, index }, 'n2', change, world)
+  answer('a leader confirmed it', 6, { confirmed })
+  answer('it is applied here', 5, { confirmed, machine: 4 })
+  answer('Linearizability: whatever anybody knew committed when it was asked', 5, { confirmed, machine: 6 })
+  row(R.hearApplied, 'it was handed out', { index: 7 })
+}
+
 type Changed = Parameters<(typeof M.changeConfiguration)['effect']>[1]
 type Left = Parameters<(typeof M.farewell)['effect']>[1]
 
@@ -187,6 +215,7 @@ function outcomes(): void {
   row(O.reply, 'a reply carries the current term', { ...ack, term: 1 }, 'n2')
   row(O.reply, 'an answer tells the commit index of its sender', { ...ack, commitIndex: 7 }, 'n2')
   row(O.answerAppend, 'each AppendEntries is answered', { append: appends('n1', 'n2', 2, '6@2', [], 6), reply: null }, 'n2')
+  row(O.answerAppend, 'it brings back when that was sent', { append: appends('n1', 'n2', 2, '6@2', [], 6, 5), reply: ack }, 'n2')
   row(O.answer, 'nothing is said that nobody asked for', { unexplained: [ack] }, 'n2')
   const message = { type: 'Propose', from: 'n1', to: 'n2', term: 2, commands: ['edit'] } as const
   row(O.sendOn, 'who leads sends nothing on', { message, inputs: [] })
@@ -197,7 +226,7 @@ function outcomes(): void {
   const matchIndex = [...server.matchIndex]
   const seen = { currentTerm, votedFor, role, commitIndex, matchIndex, configuration: configurationOf(server) }
   const after: View = { ...seen, leader: null, votes: [], nextIndex: [['n2', 7]], handingTo: null }
-  const nothing = { inputs: [], log: { from: 7, entries: [] }, save: null, sent: [], applied: [] }
+  const nothing = { inputs: [], log: { from: 7, entries: [] }, save: null, sent: [], applied: [], confirmed: [], answered: [] }
   const step: Stepped = { type: 'stepped', node: 'n1', incarnation: 1, after, ...nothing }
   const ends = (guard: string, other: Partial<View>, change: Partial<Server> = {}, log = step.log): void =>
     row(O.conform, guard, { step: { ...step, after: { ...after, ...other }, log }, logBefore: server.log }, 'n1', change)
@@ -219,7 +248,7 @@ function outcomes(): void {
   ends('who removed itself leads until that is committed, and no longer', next, gone, { from: 7, entries: [removal] })
 }
 
-for (const tell of [elections, replication, membership, lives, outcomes]) tell()
+for (const tell of [elections, replication, reads, membership, lives, outcomes]) tell()
 
 describe('a guard fails', () => {
   test.each(rows)('$action: $guard', ({ guard, failed }) => expect(failed).toBe(guard))

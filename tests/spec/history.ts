@@ -45,6 +45,8 @@ export interface Told {
   readonly sent?: readonly Message[]
   /** What waits for the save that is issued or owed. */
   readonly held?: readonly Message[]
+  readonly confirmed?: Stepped['confirmed']
+  readonly answered?: Stepped['answered']
   /** A change of what the step would have been otherwise. */
   readonly but?: Partial<Stepped>
 }
@@ -98,6 +100,8 @@ export class History {
       save: told.save === undefined ? null : { ...whole, ...(told.save === true ? {} : told.save) },
       sent: [...sent.map((message) => ({ message, after: null })), ...held.map((message) => ({ message, after: saves }))],
       applied,
+      confirmed: told.confirmed ?? told.answered ?? [],
+      answered: told.answered ?? [],
       ...told.but,
     })
   }
@@ -131,9 +135,9 @@ export function answers(asked: RequestVote, granted: boolean, term: number = ask
   return { type: 'RequestVoteReply', from: asked.to, to: asked.from, term, preVote: asked.preVote, granted, asked: asked.term }
 }
 
-export function appends(from: Id, to: Id, term: number, prev: string, entries: Entries, leaderCommit: number): AppendEntries {
+export function appends(from: Id, to: Id, term: number, prev: string, entries: Entries, leaderCommit: number, sentAt = 0): AppendEntries {
   const [prevLogIndex, prevLogTerm] = prev.split('@').map(Number) as [number, number]
-  return { type: 'AppendEntries', from, to, term, prevLogIndex, prevLogTerm, entries, leaderCommit }
+  return { type: 'AppendEntries', from, to, term, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt }
 }
 
 export function acks(
@@ -146,6 +150,7 @@ export function acks(
     from: append.to,
     to: append.from,
     term: append.term,
+    sentAt: append.sentAt,
     commitIndex,
     result: { success: true, matchIndex },
   }
@@ -154,5 +159,5 @@ export function acks(
 export function refuses(append: AppendEntries, term: number, hint: string, commitIndex = 0): AppendEntriesReply {
   const [hintIndex, hintTerm] = hint.split('@').map(Number) as [number, number]
   const result = { success: false, prevLogIndex: append.prevLogIndex, hintIndex, hintTerm } as const
-  return { type: 'AppendEntriesReply', from: append.to, to: append.from, term, commitIndex, result }
+  return { type: 'AppendEntriesReply', from: append.to, to: append.from, term, sentAt: append.sentAt, commitIndex, result }
 }

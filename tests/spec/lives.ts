@@ -127,7 +127,7 @@ export function blank(id: Id): Server {
 
 /** All servers start as followers, with what is durable and nothing else (5.2). */
 function startedFrom({ incarnation, stored, commitIndex, asksFirst }: Start): Omit<Server, 'id'> {
-  const fresh = { runs: true, applied: 0, isSaving: false, held: [] }
+  const fresh = { runs: true, applied: 0, machine: 0, isSaving: false, held: [], sentAt: -Infinity, confirmed: new Set<string>() }
   return { ...FOLLOWING, ...fresh, ...stored, incarnation, commitIndex, asksFirst, disk: stored, issued: { number: 0, ...stored } }
 }
 

@@ -56,6 +56,10 @@ export interface Stepped extends Of {
   /** In order. `after`: once that save is done; null: at once. */
   readonly sent: readonly { readonly message: Message; readonly after: number | null }[]
   readonly applied: Entries
+  /** Own reads that are confirmed and were not answered before this step. */
+  readonly confirmed: readonly { readonly id: number; readonly index: number }[]
+  /** Of those, which may be answered now. */
+  readonly answered: readonly { readonly id: number; readonly index: number }[]
 }
 
 export type Observation =

@@ -35,6 +35,8 @@ export function observe(transition: PlainTransition): Observation {
         },
         sent: output.send.map(({ message, after: number }) => ({ message: messageOf(message), after: number })),
         applied: output.apply.map(entryOf),
+        confirmed: [...output.answer, ...after.confirmedReads],
+        answered: output.answer,
       }
     }
     case 'saved':
@@ -87,8 +89,8 @@ function messageOf(message: Plain<Said>): Message {
     case 'AppendEntries':
       return appendOf(message)
     case 'AppendEntriesReply': {
-      const { type, from, to, term, commitIndex, result } = message
-      return { type, from, to, term, commitIndex, result }
+      const { type, from, to, term, sentAt, commitIndex, result } = message
+      return { type, from, to, term, sentAt, commitIndex, result }
     }
     case 'Propose':
       return { ...message, commands: message.commands.map(commandOf) }
@@ -106,8 +108,8 @@ function messageOf(message: Plain<Said>): Message {
 }
 
 function appendOf(append: Extract<Plain<Said>, { type: 'AppendEntries' }>): AppendEntries {
-  const { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit } = append
-  return { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, entries: append.entries.map(entryOf) }
+  const { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt } = append
+  return { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt, entries: append.entries.map(entryOf) }
 }
 
 function entryOf({ term, body }: Plain<core.Entry>): Entry {

@@ -14,6 +14,7 @@ export const reply = action<RequestVoteReply | AppendEntriesReply>('Reply', {
 
 export const answerAppend = action<{ readonly append: AppendEntries; readonly reply: Message | null }>('AnswerAppend', {
   'each AppendEntries is answered': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.to === append.from,
+  'it brings back when that was sent': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.sentAt === append.sentAt,
 })
 
 export const answer = action<{ readonly unexplained: readonly Message[] }>('Answer', {

@@ -22,20 +22,24 @@ export interface Append {
   readonly mayEndWith: Entry | null
 }
 
-export const appendEntries = action<Append>('AppendEntries', {
-  'it leads the term it speaks for': ({ server }, { message }) => server.role === 'leader' && server.currentTerm === message.term,
-  'to a member, or to one that it removed': ({ server }, { message }) =>
-    message.to !== server.id && (membersOf(configurationOf(server)).includes(message.to) || server.departing.has(message.to)),
-  'prevLogTerm is the term at prevLogIndex of its log': ({ server }, { message }) =>
-    termAt(server.log, message.prevLogIndex) === message.prevLogTerm,
-  'the entries are those of its log': ({ server }, { message, mayEndWith }) => {
-    const log = mayEndWith === null ? server.log : [...server.log, mayEndWith]
-    return message.entries.every((entry, k) => isSameEntry(entry, log[message.prevLogIndex + k]))
+export const appendEntries = action<Append>(
+  'AppendEntries',
+  {
+    'it leads the term it speaks for': ({ server }, { message }) => server.role === 'leader' && server.currentTerm === message.term,
+    'to a member, or to one that it removed': ({ server }, { message }) =>
+      message.to !== server.id && (membersOf(configurationOf(server)).includes(message.to) || server.departing.has(message.to)),
+    'prevLogTerm is the term at prevLogIndex of its log': ({ server }, { message }) =>
+      termAt(server.log, message.prevLogIndex) === message.prevLogTerm,
+    'the entries are those of its log': ({ server }, { message, mayEndWith }) => {
+      const log = mayEndWith === null ? server.log : [...server.log, mayEndWith]
+      return message.entries.every((entry, k) => isSameEntry(entry, log[message.prevLogIndex + k]))
+    },
+    'it looks no further back than what is known to match': ({ server }, { message }) =>
+      message.prevLogIndex >= (server.matchIndex.get(message.to) ?? 0),
+    'leaderCommit is no more than it knows committed': ({ server }, { message }) => message.leaderCommit <= server.commitIndex,
   },
-  'it looks no further back than what is known to match': ({ server }, { message }) =>
-    message.prevLogIndex >= (server.matchIndex.get(message.to) ?? 0),
-  'leaderCommit is no more than it knows committed': ({ server }, { message }) => message.leaderCommit <= server.commitIndex,
-})
+  ({ server }, { message }) => ({ sentAt: Math.max(server.sentAt, message.sentAt) }),
+)
 
 /** AppendEntries of a term that is not over, whatever becomes of its entries (5.2). */
 export const hearLeader = action<AppendEntries>(
@@ -119,6 +123,12 @@ export const apply = action<{ readonly entries: Entries }>(
     entries.forEach((entry, k) => (cluster.committed[server.applied + k] ??= entry))
     return { applied: server.applied + entries.length }
   },
+)
+
+export const hearApplied = action<{ readonly index: number }>(
+  'HearApplied',
+  { 'it was handed out': ({ server }, { index }) => index <= server.applied },
+  ({ server }, { index }) => ({ machine: Math.max(server.machine, index) }),
 )
 
 function isConsistent({ log }: Server, { prevLogIndex, prevLogTerm }: AppendEntries): boolean {

@@ -49,10 +49,13 @@ export type AppendEntries = Addressed & {
   readonly prevLogTerm: number
   readonly entries: Entries
   readonly leaderCommit: number
+  /** By its sender's clock; the answer brings it back. */
+  readonly sentAt: number
 }
 
 export type AppendEntriesReply = Addressed & {
   readonly type: 'AppendEntriesReply'
+  readonly sentAt: number
   readonly commitIndex: number
   readonly result:
     | { readonly success: true; readonly matchIndex: number }
@@ -99,7 +102,10 @@ export interface Server extends Stored {
   readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader'
   readonly leader: Id | null
   readonly commitIndex: number
+  /** Handed out. */
   readonly applied: number
+  /** The state machine said that it applied so much. */
+  readonly machine: number
   /** Of the candidacy, or of the question before it; its own is not among them. */
   readonly votes: ReadonlySet<Id>
   /** Of a leader. */
@@ -107,6 +113,12 @@ export interface Server extends Stored {
   /** Members removed while it led, who are told so. */
   readonly departing: ReadonlySet<Id>
   readonly handingTo: Id | null
+  /** When it last sent AppendEntries. */
+  readonly sentAt: number
+  /** Reads that a leader was asked for, when it had last sent before that, and who vouched since; by node and id. */
+  readonly asked: ReadonlyMap<string, { readonly after: number; readonly vouched: ReadonlySet<Id> }>
+  /** Own reads, each with the index that a leader confirmed. */
+  readonly confirmed: ReadonlySet<string>
   /** Asks whether it could win before it raises its term (dissertation 9.6). */
   readonly asksFirst: boolean
   readonly disk: Stored
@@ -123,6 +135,8 @@ export interface Cluster {
   readonly network: Set<string>
   /** Everything that clients asked for. */
   readonly commands: Set<string>
+  /** For each read how much anybody knew committed when it was first asked. */
+  readonly reads: Map<string, number>
   /** Who led a term. */
   readonly leaders: Map<number, Id>
   /** What somebody knew committed. */
@@ -131,7 +145,15 @@ export interface Cluster {
 }
 
 export function emptyCluster(): Cluster {
-  return { servers: new Map(), network: new Set(), commands: new Set(), leaders: new Map(), committed: [], isFounded: false }
+  return {
+    servers: new Map(),
+    network: new Set(),
+    commands: new Set(),
+    reads: new Map(),
+    leaders: new Map(),
+    committed: [],
+    isFounded: false,
+  }
 }
 
 const NOBODY: Configuration = { voters: [], learners: [], guests: [] }
@@ -206,11 +228,11 @@ function contentOf(message: Message): string {
     case 'RequestVoteReply':
       return `${message.preVote} ${message.granted} ${message.asked}`
     case 'AppendEntries':
-      return `${message.prevLogIndex} ${message.prevLogTerm} ${message.leaderCommit} ${message.entries.map(({ term, body }) => `${term} ${body}`).join(' ')}`
+      return `${message.sentAt} ${message.prevLogIndex} ${message.prevLogTerm} ${message.leaderCommit} ${message.entries.map(({ term, body }) => `${term} ${body}`).join(' ')}`
     case 'AppendEntriesReply': {
-      const { commitIndex, result } = message
+      const { sentAt, commitIndex, result } = message
       const { success } = result
-      return `${commitIndex} ${success ? result.matchIndex : `no ${result.prevLogIndex} ${result.hintIndex} ${result.hintTerm}`}`
+      return `${sentAt} ${commitIndex} ${success ? result.matchIndex : `no ${result.prevLogIndex} ${result.hintIndex} ${result.hintTerm}`}`
     }
     case 'Farewell':
       return `${message.nodes.join()} ${message.successors.join()} ${message.append === null ? '' : printOf(message.append)}`
