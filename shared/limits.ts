@@ -21,6 +21,8 @@ export const LIMITS = {
   appendsInFlight: 16,
   votersMax: 5,
   membersMax: 64,
+  /** Of so many entries one is followed by a checksum of the state after it. */
+  checksumEvery: 1_000,
   journalRecordsBeforeRewrite: 1_000,
 } as const
 

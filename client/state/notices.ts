@@ -30,8 +30,13 @@ function lasting({ life, status, now, withoutMajoritySince, isTooOld }: NoticeSc
   if (phase.at === 'stopped' && !isFull) notices.push({ is: 'stopped', lend: host.routes.peers.length > 0 })
   if (isFull || life.isOutboxFull) notices.push({ is: 'no-room' })
   if (withoutMajoritySince !== null && now - withoutMajoritySince >= TOO_FEW_AFTER_MS) notices.push(tooFew(life, status))
-  if (isTooOld || life.list.stop !== null) notices.push({ is: 'too-old' })
+  if (isTooOld || isBehind(life)) notices.push({ is: 'too-old' })
   return notices
+}
+
+/** What others do is for a newer build. */
+function isBehind({ list: { stop } }: Life): boolean {
+  return stop?.type === 'level' || stop?.type === 'unknown-command'
 }
 
 function passing({ life, status, isTwin }: NoticeScene): readonly Notice[] {

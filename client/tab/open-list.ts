@@ -41,7 +41,8 @@ export async function openList(browser: Browser, secret: string, changed: () => 
     for (const onlooker of browser.onlookers) onlooker(transition)
   }
   const watch = { ...told, transition }
-  const life = await Life.open({ ...browser, tab, room, transport: mesh, settings: SETTINGS, build: BUILD }, changed, watch)
+  const { checksumEvery } = LIMITS
+  const life = await Life.open({ ...browser, tab, room, transport: mesh, settings: SETTINGS, checksumEvery, build: BUILD }, changed, watch)
   const resumed = (): void => life.suspended()
   document.addEventListener('resume', resumed)
   return {

@@ -8,7 +8,7 @@ import type { Command, Index, NodeId, Term } from '../raft/types.ts'
 export interface GateSees {
   /** The newest seq of a session that was applied here. */
   lastSeq(session: string): number
-  lastApplied(): Index
+  readonly lastApplied: Index
   /** Could this command be applied at the level in force? */
   isValid(bytes: Uint8Array): boolean
 }
@@ -70,7 +70,7 @@ export class Gate {
     if (this.#term !== node.currentTerm) {
       this.#term = node.currentTerm
       this.#appended = new Map()
-      this.#scanned = this.#sees.lastApplied()
+      this.#scanned = this.#sees.lastApplied
     }
     for (let index = this.#scanned + 1; index <= node.log.lastIndex; index++) {
       const body = node.log.at(index)!.body

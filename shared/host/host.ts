@@ -1,6 +1,5 @@
 /** Runs the nodes of one tab for one list, and speaks for them to the other tabs. */
 import type { TabSeen } from '../raft/autopilot.ts'
-import { isRemoved } from '../raft/membership.ts'
 import type { Message } from '../raft/messages.ts'
 import { leaderOf, type RaftNode } from '../raft/node.ts'
 import type { Entry } from '../raft/types.ts'
@@ -11,9 +10,10 @@ import { LEVELS, PROTOCOL } from '../limits.ts'
 import { Suspects } from './copies.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
+import { Marks } from './marks.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
-import { isAtRest, Pilot, tabSeen } from './pilot.ts'
+import { isAtRest, Pilot, tabSeen, unneeded } from './pilot.ts'
 import { Reads } from './reads.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
@@ -29,6 +29,7 @@ export class Host {
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
   readonly #pilot = new Pilot()
+  readonly #marks = new Marks()
   readonly #suspects: Suspects
   readonly #counts: Record<string, number> = {}
   #cluster: ClusterId | null
@@ -49,11 +50,7 @@ export class Host {
     this.#suspects = new Suspects(this.routes, options)
     this.reads = new Reads(options.clock, () => options.applier.lastApplied)
     this.reports = new Reports(options.clock, () => this.#report())
-    this.#gate = new Gate({
-      lastSeq: (session) => options.applier.lastSeq(session),
-      lastApplied: () => options.applier.lastApplied,
-      isValid: (bytes) => options.applier.isValid(bytes),
-    })
+    this.#gate = new Gate(options.applier)
     options.transport.listen({
       up: (tab, hello) => this.#hello(tab, hello, true),
       hello: (tab, hello) => this.#hello(tab, hello, false),
@@ -256,18 +253,20 @@ export class Host {
   #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
     const advice = this.#pilot.advise(after, () => this.#tabs(), this.options.clock.now())
     if (advice !== null) runner.deliver([advice])
-    if (after.id === this.#main) this.propose()
-    this.#shed(after)
+    if (after.id === this.#main) this.#changedMain(runner)
+    for (const node of unneeded(after, this.#main, this.#runners.keys())) this.#events.removed(node)
     if (isAtRest(before, after)) return
     this.reports.soon()
     this.#events.changed()
   }
 
-  /** Nodes beside the main one that nobody needs: by their own log, or by that of a leader here that has long gone on without them. */
-  #shed(node: RaftNode): void {
-    if (node.id !== this.#main && isRemoved(node, node.id)) this.#events.removed(node.id)
-    if (node.role.name !== 'leader' || node.log.termAt(node.commitIndex) !== node.currentTerm) return
-    for (const other of this.#runners.keys()) if (other !== this.#main && isRemoved(node, other)) this.#events.removed(other)
+  #changedMain(runner: Runner): void {
+    const { applier } = this.options
+    // Its log may be as good as any: what the machine made of it is not, and nothing that it says may be believed.
+    if (applier.stop?.type === 'checksum') return runner.stop({ why: 'disagrees', index: applier.stop.index })
+    const mark = this.#marks.due(runner.node, applier)
+    if (mark !== null) runner.deliver([mark])
+    this.propose()
   }
 
   #tabs(): readonly TabSeen[] {

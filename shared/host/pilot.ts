@@ -1,6 +1,7 @@
 /** Puts what the tabs said of themselves before the autopilot, about twice a heartbeat (DESIGN 7). */
 import { autopilot } from '../raft/autopilot.ts'
 import type { Advice, TabSeen } from '../raft/autopilot.ts'
+import { isRemoved } from '../raft/membership.ts'
 import type { Farewell } from '../raft/messages.ts'
 import { leaderOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
@@ -34,6 +35,12 @@ export function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis
   const main = hosted[0]
   if (main === undefined) return null
   return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since }
+}
+
+/** Nodes beside the main one that nobody needs: by their own log, or by that of a leader here that has long gone on without them. */
+export function unneeded(node: RaftNode, main: NodeId | null, hosted: Iterable<NodeId>): readonly NodeId[] {
+  const leads = node.role.name === 'leader' && node.log.termAt(node.commitIndex) === node.currentTerm
+  return [...hosted].filter((other) => other !== main && (other === node.id || leads) && isRemoved(node, other))
 }
 
 /** A turn that nobody who looks could tell from the one before: of heartbeats there are many. */

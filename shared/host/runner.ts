@@ -20,6 +20,8 @@ export type Stopped =
   | { readonly why: 'broken'; readonly error: unknown }
   /** It was told that a newer start of it was seen, so this is a restored or copied profile (DESIGN 8). */
   | { readonly why: 'copied' }
+  /** After the entry at `index` the leader had another state than the machine here. */
+  | { readonly why: 'disagrees'; readonly index: Index }
 
 /** What a runner tells its host. Called within a turn, in this order; none of it may call back into the runner at once. */
 export interface RunnerEvents {

@@ -26,7 +26,7 @@ export type Transition =
   | (Of & { readonly type: 'saved'; readonly number: SaveNumber; readonly sent: readonly Message[] })
   /** This node said farewell for all nodes of its tab: `stopped` follows for each. */
   | { readonly type: 'left'; readonly node: NodeId; readonly said: readonly Farewell[] }
-  | (Of & { readonly type: 'stopped'; readonly why: 'left' | 'storage' | 'broken' | 'copied' })
+  | (Of & { readonly type: 'stopped'; readonly why: 'left' | 'storage' | 'broken' | 'copied' | 'disagrees' })
 
 /**
  * A value as JSON can hold it: bytes as hexadecimal text, maps as pairs, sets as arrays, a log as its end, and what is infinite

@@ -27,6 +27,8 @@ export interface LifeOptions extends LifePorts {
   readonly room: string
   readonly transport: Transport
   readonly settings: Settings
+  /** See LIMITS: the same in all tabs of a list. */
+  readonly checksumEvery: number
   readonly build: string
 }
 

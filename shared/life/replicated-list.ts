@@ -6,9 +6,12 @@ import type { List } from '../list/list.ts'
 import { ListMachine } from '../list/machine.ts'
 import { parseCommand } from '../list/parse.ts'
 import type { Entry, Index } from '../raft/types.ts'
+import type { Checksum } from '../replica/checksum.ts'
 import { Replica } from '../replica/replica.ts'
 import type { Stop } from '../replica/replica.ts'
 import { packCommand, unpackCommand } from '../wire/commands.ts'
+import { checksum } from '../wire/hash.ts'
+import { pack } from '../wire/msgpack.ts'
 
 /** Takes the place of a command that was lost. */
 export const SKIP: Uint8Array = packCommand({ type: 'skip' })
@@ -22,13 +25,14 @@ export interface AppliedCommand {
 }
 
 export class ReplicatedList implements Applier {
-  readonly #applied: ((applied: AppliedCommand) => void) | null
+  readonly #applied: ((applied: AppliedCommand) => void) | undefined
   readonly #machine = new ListMachine(unpackCommand)
-  readonly #replica = new Replica<CommandResult>(this.#machine, LEVELS)
+  readonly #replica: Replica<CommandResult>
 
   /** `applied` is told of every command as it is applied, whoever gave it; the list shows it already. */
-  constructor(applied: ((applied: AppliedCommand) => void) | null = null) {
+  constructor(applied: ((applied: AppliedCommand) => void) | undefined, checksumEvery: number) {
     this.#applied = applied
+    this.#replica = new Replica(this.#machine, LEVELS, { every: checksumEvery, hash: (snapshot) => checksum(pack(snapshot)) })
   }
 
   /** What is agreed; to be looked at and cloned. */
@@ -49,6 +53,10 @@ export class ReplicatedList implements Applier {
     return this.#replica.stop
   }
 
+  get checksum(): Checksum | null {
+    return this.#replica.checksum
+  }
+
   lastSeq(session: string): number {
     return this.#replica.lastSeq(session)
   }
@@ -67,7 +75,7 @@ export class ReplicatedList implements Applier {
 
   apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
     const outcome = this.#replica.applyEntry(entry)
-    if (this.#applied !== null && outcome.type === 'applied' && entry.body.type === 'command') {
+    if (this.#applied !== undefined && outcome.type === 'applied' && entry.body.type === 'command') {
       const command = this.read(entry.body.command.bytes)
       if (command !== null)
         this.#applied({ session: outcome.session, seq: outcome.seq, index: entry.index, command, result: outcome.result })

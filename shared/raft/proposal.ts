@@ -4,7 +4,7 @@ import { leaderOf } from './node.ts'
 import type { RaftNode } from './node.ts'
 import { appendAsLeader, send } from './turn.ts'
 import type { Turn } from './turn.ts'
-import type { Command } from './types.ts'
+import type { Command, Mark } from './types.ts'
 
 /** Own commands: appended if this node leads, else sent to the leader; refused where that cannot be done now. */
 export function propose(turn: Turn, commands: readonly Command[]): void {
@@ -27,6 +27,11 @@ export function proposeForOther(turn: Turn, { from, commands }: Propose): void {
     const { session, seq } = header
     send(turn, { type: 'ProposeRefused', to: from, term, session, seq, reason: whyRefused(node), expected: 0, from: id })
   }
+}
+
+export function mark(turn: Turn, mark: Mark): void {
+  const { role } = turn.node
+  if (role.name === 'leader' && role.transfer === null) appendAsLeader(turn, [mark])
 }
 
 /** Appends the first so many, and says how many. */

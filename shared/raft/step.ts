@@ -6,7 +6,7 @@ import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
 import type { Message, ReadId } from './messages.ts'
 import type { RaftNode } from './node.ts'
-import { propose, proposeForOther } from './proposal.ts'
+import { mark, propose, proposeForOther } from './proposal.ts'
 import { answerReads, askToRead, hearReadIndex, hearReadIndexReply, nextRoundAt, noteSent, serveReads } from './reads.ts'
 import { advanceCommitIndex, answerAppend, heartbeatIfDue, hearAppendReply, replicate } from './replication.ts'
 import { saveDone, saveOwed, waitsFor } from './saves.ts'
@@ -14,7 +14,7 @@ import type { Save } from './saves.ts'
 import { beginTransfer, pursueTransfer } from './transfer.ts'
 import { becomeFollower, begin, freshDeadline } from './turn.ts'
 import type { Refusal, Turn } from './turn.ts'
-import type { Command, Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber, Term } from './types.ts'
+import type { Command, Configuration, Entry, Index, Mark, Millis, Moment, NodeId, SaveNumber, Term } from './types.ts'
 import { unreachable } from './assert.ts'
 
 export type Input =
@@ -23,6 +23,8 @@ export type Input =
   | { readonly type: 'wake' }
   /** Commands of this node's own clients. */
   | { readonly type: 'proposal'; readonly commands: readonly Command[] }
+  /** Of this node's state machine. Dropped in silence where it does not lead: whoever leads then has its own. */
+  | { readonly type: 'mark'; readonly mark: Mark }
   /** A read of this node's own clients that must see everything agreed so far. */
   | { readonly type: 'read'; readonly id: ReadId }
   | { readonly type: 'saved'; readonly number: SaveNumber }
@@ -90,6 +92,8 @@ function receive(turn: Turn, input: Input): void {
       return
     case 'proposal':
       return propose(turn, input.commands)
+    case 'mark':
+      return mark(turn, input.mark)
     case 'read':
       return askToRead(turn, input.id)
     case 'saved':

@@ -56,6 +56,9 @@ export type Body =
   | { readonly type: 'level'; readonly level: number }
   | { readonly type: 'checksum'; readonly index: Index; readonly hash: Uint8Array }
 
+/** What a leader notes in the log about the state machine, though no client asked. */
+export type Mark = Extract<Body, { readonly type: 'level' | 'checksum' }>
+
 export interface Entry {
   readonly index: Index
   readonly term: Term

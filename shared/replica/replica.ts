@@ -1,5 +1,7 @@
 /** Turns a machine into a replicated one: entries in, outcomes out, each command applied exactly once (DESIGN 9). */
 import { assert, unreachable } from './assert.ts'
+import { Checksums } from './checksum.ts'
+import type { Hashing } from './checksum.ts'
 import type { Machine, ReplicaEntry, ReplicaHeader } from './machine.ts'
 import { Sessions } from './sessions.ts'
 
@@ -16,6 +18,8 @@ export type Stop =
   | { readonly type: 'level'; readonly level: number }
   /** A command that this build does not have at this level: somebody newer wrote it. */
   | { readonly type: 'unknown-command' }
+  /** After the entry at `index` the leader had another state than this replica. */
+  | { readonly type: 'checksum'; readonly index: number }
 
 export type Outcome<R> =
   /** Nothing that a client waits for. */
@@ -28,22 +32,22 @@ export type Outcome<R> =
   /** Not applied and not remembered: seq `expected` has to come first. */
   | { readonly type: 'gap'; readonly session: string; readonly seq: number; readonly expected: number }
   | { readonly type: 'level'; readonly level: number }
-  /** At `index` of the log every replica had this hash. */
-  | { readonly type: 'checksum'; readonly index: number; readonly hash: Uint8Array }
-  /** Not applied, and nothing will be from here on: this page has to be reloaded with a newer build. */
+  /** Not applied, and nothing will be from here on. */
   | { readonly type: 'stopped'; readonly stop: Stop }
 
 export class Replica<R> {
   readonly #machine: Machine<R>
   readonly #levels: ReplicaLevels
+  readonly #checksums: Checksums
   #sessions = new Sessions<R>()
   #lastApplied = 0
   #level = FIRST_LEVEL
   #time = 0
   #stop: Stop | null = null
 
-  constructor(machine: Machine<R>, levels: ReplicaLevels) {
+  constructor(machine: Machine<R>, levels: ReplicaLevels, hashing: Hashing) {
     this.#machine = machine
+    this.#checksums = new Checksums(hashing)
     this.#levels = levels
   }
 
@@ -65,6 +69,11 @@ export class Replica<R> {
     return this.#stop
   }
 
+  /** For the leader to note in the log, so that all can compare; null when there is nothing new to compare. */
+  get checksum(): { readonly index: number; readonly hash: Uint8Array } | null {
+    return this.#stop === null ? this.#checksums.newest : null
+  }
+
   /** The newest seq of a session that was applied, 0 if none: the next one must be one more. */
   lastSeq(session: string): number {
     return this.#sessions.last(session)
@@ -77,7 +86,10 @@ export class Replica<R> {
     if (entry.time > this.#time) this.#time = entry.time
     const outcome = this.#applyBody(entry)
     if (outcome.type === 'stopped') this.#stop = outcome.stop
-    else this.#lastApplied = entry.index
+    else {
+      this.#lastApplied = entry.index
+      this.#checksums.applied(entry.index, () => this.snapshot())
+    }
     return outcome
   }
 
@@ -104,6 +116,7 @@ export class Replica<R> {
     this.#level = level
     this.#time = time
     this.#stop = null
+    this.#checksums.clear()
     return true
   }
 
@@ -115,7 +128,7 @@ export class Replica<R> {
       case 'level':
         return this.#raiseLevel(body.level)
       case 'checksum':
-        return { type: 'checksum', index: body.index, hash: body.hash }
+        return this.#checksums.agrees(body) ? { type: 'none' } : { type: 'stopped', stop: { type: 'checksum', index: body.index } }
       case 'command':
         return this.#applyCommand(body.command.header, body.command.bytes)
       default:

@@ -114,7 +114,7 @@ export class Adversary {
   }
 
   #troublePage(kind: PageFault, page: Page, fault: Fault): void {
-    const { clients, machines, pages, profile } = this.#cluster
+    const { clients, losses, machines, pages, profile } = this.#cluster
     const machine = machines[page.machine]!
     switch (kind) {
       case 'close-tab':
@@ -139,6 +139,8 @@ export class Adversary {
         return this.#throttle(page, fault)
       case 'jump':
         return this.#jump(page, fault)
+      case 'corrupt':
+        return losses.corrupt(page)
       case 'burst':
         for (let k = 0; k < 30; k++) clients.submit(page)
         return

@@ -131,9 +131,12 @@ export class Cluster implements Around {
   /** Only who is no voter any more may stop; a broken rule says which, where the page still knows. */
   stopped(page: Page, node: NodeId): void {
     this.world.after(1, () => {
-      if (!isVoter(this.laws.configuration, node) || this.losses.has(node) || this.copies.concern(page.machine)) return
       const phase = page.life?.phase
-      const why = phase?.at === 'stopped' && phase.why.why === 'broken' ? String(phase.why.error) : 'it does not say why'
+      const stopped = phase?.at === 'stopped' ? phase.why : null
+      this.world.trace(page.name, `stopped ${node}: ${stopped?.why}`)
+      if (!isVoter(this.laws.configuration, node) || this.losses.has(node) || this.copies.concern(page.machine)) return
+      if (stopped?.why === 'disagrees' && this.losses.isCorrupt(page)) return
+      const why = stopped?.why === 'broken' ? String(stopped.error) : (stopped?.why ?? 'it does not say why')
       this.world.fail('no voter stops', `${page.name} stopped ${node}: ${why}`)
     })
   }

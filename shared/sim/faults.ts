@@ -27,7 +27,10 @@ const TO_PROFILES = ['move', 'copy'] as const
 const TO_LEADERS = ['crash-leader', 'strand-leader', 'succeed-leader'] as const
 const TO_NETWORK = ['partition', 'isolate', 'one-way', 'cut-pair', 'clog', 'signaling'] as const
 
-export type PageFault = (typeof TO_PAGES)[number]
+/** Nothing survives this one by itself: it is never drawn, only asked for. */
+const TO_MEMORY = ['corrupt'] as const
+
+export type PageFault = (typeof TO_PAGES)[number] | (typeof TO_MEMORY)[number]
 export type BrowserFault = (typeof TO_BROWSERS)[number] | (typeof NOW_AND_THEN)[number] | (typeof TO_PROFILES)[number]
 export type NetworkFault = (typeof TO_NETWORK)[number]
 export type LeaderFault = (typeof TO_LEADERS)[number]
@@ -46,7 +49,7 @@ const KINDS: readonly FaultKind[] = [
 ]
 
 const isOneOf = <T extends string>(kind: string, kinds: readonly T[]): kind is T => (kinds as readonly string[]).includes(kind)
-export const isPageFault = (kind: FaultKind): kind is PageFault => isOneOf(kind, TO_PAGES)
+export const isPageFault = (kind: FaultKind): kind is PageFault => isOneOf(kind, [...TO_PAGES, ...TO_MEMORY])
 export const isLeaderFault = (kind: FaultKind): kind is LeaderFault => isOneOf(kind, TO_LEADERS)
 export const isNetworkFault = (kind: FaultKind): kind is NetworkFault => isOneOf(kind, TO_NETWORK)
 

@@ -3,13 +3,17 @@ import type { NodeId } from '../host/ports.ts'
 import { configurationOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
 import { isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
+import { LEVELS } from '../limits.ts'
 import type { Configuration } from '../raft/types.ts'
 import { decodeRecord } from '../wire/record.ts'
 import type { Laws } from './laws.ts'
 import type { Machine } from './machine.ts'
 import type { Oracle } from './oracle.ts'
+import type { Page } from './page.ts'
+import type { World } from './world.ts'
 
 interface Watched {
+  readonly world: World
   readonly laws: Laws
   readonly oracle: Oracle
   readonly machines: readonly Machine[]
@@ -19,6 +23,7 @@ export class Losses {
   readonly #watched: Watched
   /** Rolled back: they never run again. */
   readonly #rolledBack = new Set<NodeId>()
+  readonly #corrupt = new Set<Page>()
 
   constructor(watched: Watched) {
     this.#watched = watched
@@ -26,6 +31,21 @@ export class Losses {
 
   has(node: NodeId): boolean {
     return this.#rolledBack.has(node)
+  }
+
+  /** What its machine says is worth nothing; its log is as good as any. */
+  isCorrupt(page: Page): boolean {
+    return this.#corrupt.has(page)
+  }
+
+  /** The list in its memory is another from now on, though its log is not. What such a page shows is not asked for. */
+  corrupt(page: Page): void {
+    if (page.life === null) return
+    const { world } = this.#watched
+    world.trace(page.name, 'is corrupt')
+    world.suspend(['equal lists', 'a read shows what is committed'])
+    this.#corrupt.add(page)
+    page.life.list.agreed.apply(LEVELS.min, { type: 'add', after: null, text: 'corrupt' }, { id: 'corrupt.1' })
   }
 
   /** Do the disks of these browsers hold a majority of the voters of every configuration that may be in force among them? */

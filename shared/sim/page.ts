@@ -124,6 +124,7 @@ export class Page implements Station {
       room: ROOM,
       build: 'sim',
       settings: around.settings,
+      checksumEvery: around.profile.checksumEvery,
       clock: this.clock,
       transport: new SimTransport(this, network),
       disk: new SimDisk(storage, writing),

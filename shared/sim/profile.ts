@@ -60,6 +60,8 @@ export interface Profile {
   /** Between two things that somebody does to the cluster, on average. */
   readonly faultEvery: Millis
   readonly commandEvery: Millis
+  /** Entries between two checksums. */
+  readonly checksumEvery: number
   /** How often a browser's profile goes on elsewhere and never again where it was. */
   readonly moves: number
   /** How often it goes on in both places: from then on no cluster is safe, whatever its nodes do (see copies.ts). */
@@ -83,12 +85,15 @@ export function drawProfile(dice: Dice): Profile {
     chaos: dice.between(2_000, 8_000),
     faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([20, 60, 150]),
+    checksumEvery: LIMITS.checksumEvery,
     moves: 0,
     copies: 0,
   }
   // What came later is drawn last: so the worlds in which a law broke once stay what they were.
   const farewellCut = dice.pick([0, 0, 0.3, 1])
-  return { ...drawn, network: { ...drawn.network, farewellCut }, moves: dice.pick([0, 0, 0, 1]), copies: dice.chance(0.03) ? 1 : 0 }
+  const [moves, copies] = [dice.pick([0, 0, 0, 1]), dice.chance(0.03) ? 1 : 0]
+  const checksumEvery = dice.pick([10, 60, LIMITS.checksumEvery, LIMITS.checksumEvery])
+  return { ...drawn, network: { ...drawn.network, farewellCut }, moves, copies, checksumEvery }
 }
 
 /** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */

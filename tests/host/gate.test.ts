@@ -44,7 +44,7 @@ function leader(term: number, commands: readonly Command[] = []): RaftNode {
 }
 
 const gate = (applied: Record<string, number> = {}, lastApplied = 0): Gate =>
-  new Gate({ lastSeq: (session) => applied[session] ?? 0, lastApplied: () => lastApplied, isValid: (bytes) => bytes[0] !== 0 })
+  new Gate({ lastSeq: (session) => applied[session] ?? 0, lastApplied, isValid: (bytes) => bytes[0] !== 0 })
 const proposal = (...commands: Command[]): Input => ({ type: 'proposal', commands })
 const kept = (inputs: readonly Input[]): string[] =>
   inputs.flatMap((input) => {

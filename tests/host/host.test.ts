@@ -1,6 +1,7 @@
 /** Whom a host listens to, and what it does for the nodes of its tab. The links are the test's own. */
 import { describe, expect, test } from 'vitest'
 import { Host } from '../../shared/host/host.ts'
+import type { Applier } from '../../shared/host/options.ts'
 import type { Journal, NodeId, TabId, Transport, TransportListener } from '../../shared/host/ports.ts'
 import { Proposals } from '../../shared/host/proposals.ts'
 import type { Message } from '../../shared/raft/messages.ts'
@@ -44,6 +45,17 @@ class Scene {
   readonly applied: number[] = []
   readonly refused: string[] = []
   readonly stopped: string[] = []
+  readonly applier = {
+    lastApplied: 0,
+    checksum: null,
+    stop: null as Applier['stop'],
+    lastSeq: () => 0,
+    isValid: () => true,
+    apply: ({ index }: Entry) => {
+      this.applied.push(index)
+      return null
+    },
+  }
   readonly host: Host
   listener!: TransportListener
 
@@ -60,20 +72,11 @@ class Scene {
       heal: () => {},
       close: () => {},
     }
-    const applier = {
-      lastApplied: 0,
-      lastSeq: () => 0,
-      isValid: () => true,
-      apply: ({ index }: Entry) => {
-        this.applied.push(index)
-        return null
-      },
-    }
     const proposals = new Proposals<unknown>('s', { put: () => {}, settle: () => {}, drop: () => {} }, Uint8Array.of(0))
     const who = { tab: 't1', machine: 'm', person: { id: 'p', name: 'Ada' }, build: 'test', votes: true }
     this.host = new Host(
       null,
-      { ...who, settings: SETTINGS, clock: this.clock, transport, applier, proposals },
+      { ...who, settings: SETTINGS, clock: this.clock, transport, applier: this.applier, proposals },
       {
         changed: () => {},
         foundCluster: () => {},
@@ -206,5 +209,16 @@ describe('K5: nodes of one tab', () => {
     expect(scene.stopped).toEqual(['n1: left'])
     await scene.hear('t2', asks('n2'))
     expect(scene.host.hosted).toEqual([])
+  })
+})
+
+describe('a machine that stopped', () => {
+  test('C11: stops its node where it has another state than the leader, and no other of the tab', async () => {
+    const scene = new Scene('n1', 'n2')
+    await scene.pass(0)
+    scene.applier.stop = { type: 'checksum', index: 1 }
+    await scene.pass(400)
+    expect(scene.stopped).toEqual(['n1: disagrees'])
+    expect(scene.host.hosted.map(({ id }) => id)).toEqual(['n2'])
   })
 })

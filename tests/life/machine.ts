@@ -54,6 +54,7 @@ export class Machine {
       room: ROOM,
       build: 'test',
       settings: SETTINGS,
+      checksumEvery: 1_000,
       clock,
       disk,
       registry,

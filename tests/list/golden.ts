@@ -21,12 +21,13 @@ export interface Golden {
   readonly rows: readonly Row[]
 }
 
+const UNHASHED = { every: Infinity, hash: () => new Uint8Array() }
 const pack = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const unpack = (bytes: Uint8Array) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) as unknown }) as const
 
 /** The hashes of these rows, taken after each of these counts of rows. */
 export function hash(level: number, rows: readonly Row[], counts: readonly number[]): Golden['hashes'] {
-  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level })
+  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level }, UNHASHED)
   const hashes: (readonly [number, string])[] = []
   let outcomes: unknown[] = []
   rows.forEach((row, at) => {
@@ -44,7 +45,7 @@ export function hash(level: number, rows: readonly Row[], counts: readonly numbe
 
 /** How many outcomes of each kind, and of each refusal, these rows have: a golden log that meets no rule guards none. */
 export function tally(level: number, rows: readonly Row[]): ReadonlyMap<string, number> {
-  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level })
+  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level }, UNHASHED)
   const counts = new Map<string, number>()
   for (const body of rows.flatMap((row) => [...bodies(row)])) {
     const outcome = replica.applyEntry({ index: replica.lastApplied + 1, time: 0, body })

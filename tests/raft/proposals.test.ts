@@ -3,6 +3,16 @@ import { Cluster, lines } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
 
+const CHECKSUM = { type: 'mark', mark: { type: 'checksum', index: 1, hash: Uint8Array.of(7) } } as const
+
+test('C10: what the state machine notes is appended by who leads, with its term and log time, and dropped by all others', () => {
+  const cluster = Cluster.of('A', 'B', 'C').timeout('A').settle().act('B', CHECKSUM).advance(5).act('A', CHECKSUM)
+  expect(cluster.node('A').log.at(2)).toEqual({ index: 2, term: 1, time: 5, body: CHECKSUM.mark })
+  cluster.settle().heartbeat('A').settle()
+  expect(cluster.node('B').log.at(2)).toEqual(cluster.node('A').log.at(2))
+  expect(cluster.transfer('A', 'B').act('A', CHECKSUM).node('A').log.lastIndex, 'M12, L2: nothing during a transfer').toBe(2)
+})
+
 describe('proposals', () => {
   test('P3: where no leader is known a proposal is refused at once, each once', () => {
     const cluster = Cluster.of(...ABC).propose('B', 'one', 'two')

@@ -14,7 +14,7 @@ const unpack = (bytes: Uint8Array) => ({ ok: true, value: JSON.parse(new TextDec
 
 function replica() {
   const machine = new ListMachine(unpack)
-  return { machine, replica: new Replica<CommandResult>(machine, { min: 1, max: 1 }) }
+  return { machine, replica: new Replica<CommandResult>(machine, { min: 1, max: 1 }, { every: Infinity, hash: pack }) }
 }
 
 /** What three clients gave, and in which order their sendings, repeats and strays came to stand in the log. */

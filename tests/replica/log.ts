@@ -1,4 +1,5 @@
 /** Logs for tests: commands of sessions as entries, and a machine that adds numbers up. */
+import type { Hashing } from '../../shared/replica/checksum.ts'
 import type { Applied, CommandContext, Machine, ReplicaBody, ReplicaEntry } from '../../shared/replica/machine.ts'
 
 export function command(session: string, seq: number, bytes: readonly number[], settled = 0): ReplicaBody {
@@ -8,6 +9,8 @@ export function command(session: string, seq: number, bytes: readonly number[], 
 export function log(...bodies: readonly ReplicaBody[]): readonly ReplicaEntry[] {
   return bodies.map((body, at) => ({ index: at + 1, time: 1_000 + at, body }))
 }
+
+export const UNHASHED: Hashing = { every: Infinity, hash: () => new Uint8Array() }
 
 /** Each command is one byte; its result is the sum so far. 255 is a command of a newer build. */
 export class Adder implements Machine<number> {

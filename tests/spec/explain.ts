@@ -57,6 +57,11 @@ function hear(turn: Turn, input: Given): void {
     case 'proposal':
       for (const command of input.commands) actor.cluster.commands.add(command)
       return takeCommands(turn, input.commands)
+    case 'mark': {
+      const entry = seenAt(turn, actor.server.log.length + 1)
+      if (actor.server.role === 'leader' && entry?.body === input.body) actor.take(replication.mark, { entry })
+      return
+    }
     case 'saved':
       return actor.take(lives.hearSaved, input)
     case 'change':

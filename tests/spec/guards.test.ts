@@ -74,6 +74,9 @@ function replication(): void {
   row(R.clientRequest, 'the entry is of its own term', { entry: entry(1, 'edit'), command: 'edit' })
   row(R.clientRequest, 'a client asked for it', { entry: EDIT, command: 'never' })
   row(R.clientRequest, 'the lead is not being handed over', { entry: EDIT, command: 'edit' }, 'n1', { handingTo: 'n2' })
+  row(R.mark, 'it leads', { entry: EDIT }, 'n2')
+  row(R.mark, 'the entry is of its own term', { entry: entry(1, 'edit') })
+  row(R.mark, 'the lead is not being handed over', { entry: EDIT }, 'n1', { handingTo: 'n2' })
   const append = (guard: string, message: AppendEntries, node = 'n1'): void =>
     row(R.appendEntries, guard, { message, mayEndWith: null }, node)
   append('it leads the term it speaks for', appends('n2', 'n3', 2, '6@2', [], 6), 'n2')

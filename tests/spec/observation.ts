@@ -9,6 +9,7 @@ export type Given =
   | { readonly type: 'saved'; readonly number: number }
   | { readonly type: 'applied'; readonly index: number }
   | { readonly type: 'change'; readonly at: number; readonly entry: Pick<Entry, 'body' | 'configuration'> }
+  | { readonly type: 'mark'; readonly body: string }
   | { readonly type: 'transfer'; readonly to: Id }
   | { readonly type: 'suspended' }
 

@@ -74,6 +74,8 @@ function givenOf(input: Plain<Input>): Given {
       const body = { type: 'configuration', configuration: input.configuration } as const
       return { type: 'change', at: input.at, entry: bodyOf(body) }
     }
+    case 'mark':
+      return { type: 'mark', body: bodyOf(input.mark).body }
     case 'wake':
     case 'read':
     case 'saved':

@@ -83,6 +83,8 @@ function inputText(input: Given): string {
       return `saved ${input.number}`
     case 'transfer':
       return `transfer to ${input.to}`
+    case 'mark':
+      return `mark ${input.body}`
     case 'applied':
     case 'suspended':
     case 'wake':

@@ -16,6 +16,17 @@ export const clientRequest = action<{ readonly entry: Entry; readonly command: s
   ({ server }, { entry }) => ({ log: [...server.log, entry] }),
 )
 
+/** Of the state machine of who leads. */
+export const mark = action<{ readonly entry: Entry }>(
+  'Mark',
+  {
+    'it leads': ({ server }) => server.role === 'leader',
+    'the entry is of its own term': ({ server }, { entry }) => entry.term === server.currentTerm,
+    'the lead is not being handed over': ({ server }) => server.handingTo === null,
+  },
+  ({ server }, { entry }) => ({ log: [...server.log, entry] }),
+)
+
 /** `mayEndWith` is what a farewell may add to the log that it leaves behind. */
 export interface Append {
   readonly message: AppendEntries
