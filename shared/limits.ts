@@ -40,3 +40,4 @@ export const TIMES = {
 
 export const PROTOCOL = { min: 1, max: 1 } as const
 export const LEVELS = { min: 1, max: 1 } as const
+export const REPLICA = { levels: LEVELS, checksumEvery: LIMITS.checksumEvery } as const

@@ -2,7 +2,7 @@
 import { openMesh } from '../mesh/open.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Transition } from '../../shared/host/transition.ts'
-import { LIMITS, TIMES } from '../../shared/limits.ts'
+import { LIMITS, REPLICA, TIMES } from '../../shared/limits.ts'
 import { Life } from '../../shared/life/life.ts'
 import type { Watch } from '../../shared/life/options.ts'
 import type { Settings } from '../../shared/raft/node.ts'
@@ -41,8 +41,11 @@ export async function openList(browser: Browser, secret: string, changed: () => 
     for (const onlooker of browser.onlookers) onlooker(transition)
   }
   const watch = { ...told, transition }
-  const { checksumEvery } = LIMITS
-  const life = await Life.open({ ...browser, tab, room, transport: mesh, settings: SETTINGS, checksumEvery, build: BUILD }, changed, watch)
+  const life = await Life.open(
+    { ...browser, tab, room, transport: mesh, settings: SETTINGS, replica: REPLICA, build: BUILD },
+    changed,
+    watch,
+  )
   const resumed = (): void => life.suspended()
   document.addEventListener('resume', resumed)
   return {

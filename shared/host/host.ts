@@ -6,14 +6,14 @@ import type { Entry } from '../raft/types.ts'
 import { decodeFrame, encodeFrames, frameKind, type ClusterId } from '../wire/envelope.ts'
 import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
-import { LEVELS, PROTOCOL } from '../limits.ts'
+import { PROTOCOL } from '../limits.ts'
 import { Suspects } from './copies.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import { Marks } from './marks.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
-import { isAtRest, Pilot, tabSeen, unneeded } from './pilot.ts'
+import { isAtRest, Pilot, tabsSeen, unneeded } from './pilot.ts'
 import { Reads } from './reads.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
@@ -251,34 +251,35 @@ export class Host {
   }
 
   #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
-    const advice = this.#pilot.advise(after, () => this.#tabs(), this.options.clock.now())
-    if (advice !== null) runner.deliver([advice])
-    if (after.id === this.#main) this.#changedMain(runner)
+    const { applier, clock } = this.options
+    const isMain = after.id === this.#main
+    // Its log may be as good as any: what the machine made of it is not, and nothing that it says may be believed.
+    if (isMain && applier.stop?.type === 'checksum') return runner.stop({ why: 'disagrees', index: applier.stop.index })
+    const tabs = (): readonly TabSeen[] => tabsSeen(this.#ownHello(), this.#hostedSince, this.routes.peers)
+    const advice = this.#pilot.advise(after, tabs, applier.level, clock.now())
+    const mark = this.#marks.due(after, isMain, applier)
+    for (const wish of [advice, mark]) if (wish !== null) runner.deliver([wish])
+    if (isMain) this.propose()
     for (const node of unneeded(after, this.#main, this.#runners.keys())) this.#events.removed(node)
     if (isAtRest(before, after)) return
     this.reports.soon()
     this.#events.changed()
   }
 
-  #changedMain(runner: Runner): void {
-    const { applier } = this.options
-    // Its log may be as good as any: what the machine made of it is not, and nothing that it says may be believed.
-    if (applier.stop?.type === 'checksum') return runner.stop({ why: 'disagrees', index: applier.stop.index })
-    const mark = this.#marks.due(runner.node, applier)
-    if (mark !== null) runner.deliver([mark])
-    this.propose()
-  }
-
-  #tabs(): readonly TabSeen[] {
-    const own = tabSeen(this.#ownHello(), this.#hostedSince)
-    const peers = this.routes.peers.map(({ hello, since }) => (hello.cluster === this.#cluster ? tabSeen(hello, since) : null))
-    return [own, ...peers].filter((seen) => seen !== null)
-  }
-
   #ownHello(): Hello {
     const { tab, machine, build, votes } = this.options
     const hosted = [...this.#runners].map(([node, { incarnation, nonce }]) => ({ node, incarnation, nonce }))
-    return { protocol: PROTOCOL, build, cluster: this.#cluster, tab, machine, person: this.#person, votes, levels: LEVELS, hosted }
+    return {
+      protocol: PROTOCOL,
+      build,
+      cluster: this.#cluster,
+      tab,
+      machine,
+      person: this.#person,
+      votes,
+      levels: this.options.applier.levels,
+      hosted,
+    }
   }
 
   #stopped(node: NodeId, stopped: Stopped): void {

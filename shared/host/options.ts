@@ -1,6 +1,6 @@
 /** What a host is given and what it tells whoever made it. */
 import type { Settings } from '../raft/node.ts'
-import type { Entry, Index } from '../raft/types.ts'
+import type { Entry, Index, Levels } from '../raft/types.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import type { Clock, MachineId, NodeId, TabId, Transport } from './ports.ts'
 import type { Proposals } from './proposals.ts'
@@ -10,6 +10,9 @@ import type { Transition } from './transition.ts'
 /** The replicated machine as a host sees it. */
 export interface Applier {
   readonly lastApplied: number
+  /** The one in force, and those that this build has. */
+  readonly level: number
+  readonly levels: Levels
   /** What a leader is to note in the log, so that all can compare; null when there is nothing new. */
   readonly checksum: { readonly index: Index; readonly hash: Uint8Array } | null
   /** Why nothing is applied any more; null while all is well. */

@@ -22,16 +22,22 @@ export class Pilot {
   }
 
   /** What the leader should do next, if it is time to ask. */
-  advise(node: RaftNode, tabs: () => readonly TabSeen[], now: Millis): Advice | null {
+  advise(node: RaftNode, tabs: () => readonly TabSeen[], level: number, now: Millis): Advice | null {
     if (node.role.name !== 'leader' || now - this.#askedAt < TIMES.heartbeat / 2) return null
     this.#askedAt = now
     const { votersMax, membersMax } = LIMITS
-    return autopilot(node, { now, tabs: tabs(), farewells: this.#farewells, votersMax, membersMax })
+    return autopilot(node, { now, tabs: tabs(), farewells: this.#farewells, votersMax, membersMax, level })
   }
 }
 
+/** This tab, and all in touch with nodes of its list. */
+export function tabsSeen(own: Hello, since: Millis, peers: Routes['peers']): readonly TabSeen[] {
+  const others = peers.map(({ hello, since }) => (hello.cluster === own.cluster ? tabSeen(hello, since) : null))
+  return [tabSeen(own, since), ...others].filter((seen) => seen !== null)
+}
+
 /** A tab as the autopilot sees it; null while it hosts nothing. */
-export function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis): TabSeen | null {
+function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis): TabSeen | null {
   const main = hosted[0]
   if (main === undefined) return null
   return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since }

@@ -64,7 +64,7 @@ export class Life {
     this.#orphans = new Orphans(options, this.#held)
     this.#bornAt = options.clock.now()
     this.#tickedAt = this.#bornAt
-    this.list = new ReplicatedList(watch.applied, options.checksumEvery)
+    this.list = new ReplicatedList(options.replica, watch.applied)
     const keeper = keeperOf(options, () => {
       this.#isOutboxFull = true
       this.#changed()

@@ -7,7 +7,7 @@ import type { CommandResult } from '../list/commands.ts'
 import type { Settings } from '../raft/node.ts'
 import type { Damage } from '../wire/replay.ts'
 import type { Locks, Outbox, Registry } from './ports.ts'
-import type { AppliedCommand } from './replicated-list.ts'
+import type { AppliedCommand, ReplicaSettings } from './replicated-list.ts'
 
 export interface LifePorts {
   readonly clock: Clock
@@ -27,8 +27,7 @@ export interface LifeOptions extends LifePorts {
   readonly room: string
   readonly transport: Transport
   readonly settings: Settings
-  /** See LIMITS: the same in all tabs of a list. */
-  readonly checksumEvery: number
+  readonly replica: ReplicaSettings
   readonly build: string
 }
 

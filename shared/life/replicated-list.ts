@@ -1,11 +1,10 @@
 /** The list as it is applied in one tab: the machine, made exactly-once by the replica, behind what a host asks for. */
 import type { Applier } from '../host/options.ts'
-import { LEVELS } from '../limits.ts'
 import type { Command, CommandResult } from '../list/commands.ts'
 import type { List } from '../list/list.ts'
 import { ListMachine } from '../list/machine.ts'
 import { parseCommand } from '../list/parse.ts'
-import type { Entry, Index } from '../raft/types.ts'
+import type { Entry, Index, Levels } from '../raft/types.ts'
 import type { Checksum } from '../replica/checksum.ts'
 import { Replica } from '../replica/replica.ts'
 import type { Stop } from '../replica/replica.ts'
@@ -15,6 +14,14 @@ import { pack } from '../wire/msgpack.ts'
 
 /** Takes the place of a command that was lost. */
 export const SKIP: Uint8Array = packCommand({ type: 'skip' })
+
+/** What must suit all tabs of a list. */
+export interface ReplicaSettings {
+  /** Those that this build can apply. */
+  readonly levels: Levels
+  /** See LIMITS: the same in all. */
+  readonly checksumEvery: number
+}
 
 export interface AppliedCommand {
   readonly session: string
@@ -27,12 +34,14 @@ export interface AppliedCommand {
 export class ReplicatedList implements Applier {
   readonly #applied: ((applied: AppliedCommand) => void) | undefined
   readonly #machine = new ListMachine(unpackCommand)
+  readonly levels: Levels
   readonly #replica: Replica<CommandResult>
 
   /** `applied` is told of every command as it is applied, whoever gave it; the list shows it already. */
-  constructor(applied: ((applied: AppliedCommand) => void) | undefined, checksumEvery: number) {
+  constructor({ levels, checksumEvery }: ReplicaSettings, applied?: (applied: AppliedCommand) => void) {
+    this.levels = levels
     this.#applied = applied
-    this.#replica = new Replica(this.#machine, LEVELS, { every: checksumEvery, hash: (snapshot) => checksum(pack(snapshot)) })
+    this.#replica = new Replica(this.#machine, levels, { every: checksumEvery, hash: (snapshot) => checksum(pack(snapshot)) })
   }
 
   /** What is agreed; to be looked at and cloned. */

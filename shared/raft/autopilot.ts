@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly farewells: ReadonlyMap<NodeId, Millis>
   readonly votersMax: number
   readonly membersMax: number
+  /** Of the state machine, as the log has it. */
+  readonly level: number
 }
 
 export type Advice =
@@ -46,14 +48,14 @@ interface Scene extends Surroundings {
   readonly inForce: Configuration
 }
 
-/** What a leader should do next about its members; null when nothing, or nothing yet. Order: leavers, silent, surplus, promotions, joins. */
+/** What a leader should do next about its members; null when nothing, or nothing yet. Order: leavers, silent, surplus, other levels, promotions, joins. */
 export function autopilot(node: RaftNode, around: Surroundings): Advice | null {
   const { role } = node
   if (role.name !== 'leader' || role.transfer !== null || isChangeInFlight(node)) return null
   if (node.log.termAt(node.commitIndex) !== node.currentTerm) return null
-  const { now, tabs, farewells, votersMax, membersMax } = around
-  const scene: Scene = { now, tabs, farewells, votersMax, membersMax, node, progress: role.progress, inForce: configurationOf(node) }
-  return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? promote(scene) ?? admit(scene)
+  const { now, tabs, farewells, votersMax, membersMax, level } = around
+  const scene: Scene = { now, tabs, farewells, votersMax, membersMax, level, node, progress: role.progress, inForce: configurationOf(node) }
+  return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? renew(scene) ?? promote(scene) ?? admit(scene)
 }
 
 function removeLeaver(scene: Scene): Advice | null {
@@ -103,6 +105,22 @@ function shedSurplus(scene: Scene): Advice | null {
   return null
 }
 
+/** A tab that was reloaded may be of another build: the log says which levels its nodes can apply, so that all leaders know. */
+function renew(scene: Scene): Advice | null {
+  const { inForce } = scene
+  for (const member of membersOf(inForce)) {
+    // Of a tab that was reloaded the link may stay a while.
+    const [tab] = scene.tabs.filter(({ hosted }) => hosted.includes(member.node)).toSorted((a, b) => b.since - a.since)
+    if (tab === undefined) continue
+    const { levels } = tab.main
+    if (member.levels.min === levels.min && member.levels.max === levels.max) continue
+    const renewed = (members: readonly Member[]): readonly Member[] => members.map((one) => (one === member ? { ...one, levels } : one))
+    const change = changeTo(scene, { voters: renewed(inForce.voters), learners: renewed(inForce.learners) }, member.node, tab.since)
+    if (change !== null) return change
+  }
+  return null
+}
+
 function promote(scene: Scene): Advice | null {
   const { inForce, progress, now } = scene
   const isSilent = (voter: Member): boolean => now - lastHeard(scene, voter.node) >= AUTOPILOT.silent
@@ -117,14 +135,16 @@ function promote(scene: Scene): Advice | null {
   return null
 }
 
-/** Could vote: everything committed stored there within the last second, up for a second, and its tab has no voter yet. */
+/** Could vote: of a build that is new enough, everything committed stored there within the last second, up for a second, and its tab has no voter yet. */
 function isStandBy(scene: Scene, learner: Member): boolean {
   const { inForce, node, progress, now, tabs } = scene
   const known = progress.get(learner.node)
   const tab = tabs.find(({ main }) => main.node === learner.node)
   const isAlone = tab !== undefined && !tab.hosted.some((id) => isVoter(inForce, id))
   const isProven = known !== undefined && known.matchIndex >= node.commitIndex && isLive(scene, learner.node)
-  return learner.votes && isAlone && isProven && now - known.since >= AUTOPILOT.up
+  // Who cannot apply what all do must not come to lead.
+  const isFit = learner.levels.max >= scene.level
+  return learner.votes && isFit && isAlone && isProven && now - known.since >= AUTOPILOT.up
 }
 
 function admit(scene: Scene): Advice | null {

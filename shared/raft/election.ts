@@ -36,6 +36,13 @@ export function campaignNow(turn: Turn, reason: VoteReason): void {
   for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason, from: node.id })
 }
 
+/** Whoever leads or asks to lead makes room for one that can. */
+export function abstain(turn: Turn): void {
+  const { node } = turn
+  node.abstains = true
+  if (node.role.name !== 'follower') becomeFollower(turn, node.currentTerm, null)
+}
+
 /** A candidate's requests leave when its vote is durable, which one save says: its time to win begins then, however slow its disk is. */
 export function giveTimeToWin(turn: Turn): void {
   const { role, saves, currentTerm, id } = turn.node

@@ -129,6 +129,8 @@ export interface RaftNode {
   /** The last is in force; those before it are kept while it may still be rolled back. Oldest first. */
   readonly configurations: readonly PlacedConfiguration[]
   readonly role: Role
+  /** Never leads, for what its state machine lacks; until the next start. */
+  readonly abstains: boolean
   readonly saves: Saves
 }
 
@@ -167,6 +169,7 @@ export function start(id: NodeId, durable: Durable, settings: Settings, moment: 
       deadline: moment.now + electionTimeout(settings, moment),
       graced: false,
     },
+    abstains: false,
     saves: {
       issued: { number: 0, term: currentTerm, votedFor, log },
       inFlight: null,
@@ -199,6 +202,7 @@ export function isChangeInFlight(node: RaftNode): boolean {
  * itself, but without it a change whose author crashed could wedge the cluster for good.
  */
 export function mayCampaign(node: RaftNode): boolean {
+  if (node.abstains) return false
   if (isVoter(configurationOf(node), node.id)) return true
   const previous = node.configurations.at(-2)
   return isChangeInFlight(node) && previous !== undefined && isVoter(previous.configuration, node.id)

@@ -1,6 +1,6 @@
 /** The core: from a node, all inputs that wait and a moment, to a new node and what it asks for (DESIGN 4). */
 import { stepDownIfUnanswered } from './check-quorum.ts'
-import { answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTimeToWin, hasWon } from './election.ts'
+import { abstain, answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTimeToWin, hasWon } from './election.ts'
 import { hearFarewell } from './farewell.ts'
 import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
@@ -32,6 +32,8 @@ export type Input =
   /** Compare-and-set: refused in silence unless the configuration in force is the one at `at`; whoever asked looks again. */
   | { readonly type: 'change'; readonly at: Index; readonly configuration: Configuration }
   | { readonly type: 'transfer'; readonly to: NodeId }
+  /** Its state machine applies no more: this node leads no more, nor campaigns. It goes on to store and to vote. */
+  | { readonly type: 'abstain' }
   /** This node slept: what it believes about time is worth nothing. */
   | { readonly type: 'suspended' }
 
@@ -106,6 +108,8 @@ function receive(turn: Turn, input: Input): void {
       return changeConfiguration(turn, input.at, input.configuration)
     case 'transfer':
       return beginTransfer(turn, input.to)
+    case 'abstain':
+      return abstain(turn)
     case 'suspended':
       return wakeFromSleep(turn)
     default:

@@ -53,7 +53,7 @@ export class Adversary {
 
   /** What a person does whose page has stopped. */
   reloadStopped(pages: readonly Page[]): void {
-    for (const page of pages) if (page.life?.phase.at === 'stopped') this.#reload(page, 20)
+    for (const page of pages) if (page.life?.phase.at === 'stopped' || page.isTooOld) this.#reload(page, 20)
   }
 
   #heal(machine: Machine): void {

@@ -114,6 +114,7 @@ export class Cluster implements Around {
     this.settings.electionMax = TIMES.electionMax
     this.profile = {
       ...this.profile,
+      oldBuilds: 0,
       network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0, farewellCut: 0 },
       disk: { ...disk, slow: 0, failure: 0 },
     }

@@ -3,7 +3,9 @@ import type { MachineId, Millis, NodeId, TabId } from '../host/ports.ts'
 import type { Transition } from '../host/transition.ts'
 import { Life } from '../life/life.ts'
 import type { LifeOptions } from '../life/options.ts'
+import { LEVELS } from '../limits.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
+import type { Levels } from '../raft/types.ts'
 import { SimClock } from './clock.ts'
 import { SimDisk, SimOutbox, SimRegistry } from './disk.ts'
 import type { Writing } from './disk.ts'
@@ -124,7 +126,7 @@ export class Page implements Station {
       room: ROOM,
       build: 'sim',
       settings: around.settings,
-      checksumEvery: around.profile.checksumEvery,
+      replica: { levels: this.#build(), checksumEvery: around.profile.checksumEvery },
       clock: this.clock,
       transport: new SimTransport(this, network),
       disk: new SimDisk(storage, writing),
@@ -153,6 +155,19 @@ export class Page implements Station {
       },
       (error: unknown) => this.#around.world.fail('nothing throws', `${this.name}: ${String(error)}`),
     )
+  }
+
+  /** Once there is a newer one most pages load it; of some an older is in a cache. */
+  #build(): Levels {
+    const { world, profile } = this.#around
+    const { newBuildAt, oldBuilds } = profile
+    const isNew = world.now >= newBuildAt && !world.dice(`build ${this.seat.name} ${this.seat.loads}`).chance(oldBuilds)
+    return { min: LEVELS.min, max: isNew ? LEVELS.max + 1 : LEVELS.max }
+  }
+
+  /** It met a level that it does not have, and asks to be reloaded. */
+  get isTooOld(): boolean {
+    return this.life?.list.stop?.type === 'level'
   }
 
   get nodes(): readonly RaftNode[] {

@@ -62,6 +62,10 @@ export interface Profile {
   readonly commandEvery: Millis
   /** Entries between two checksums. */
   readonly checksumEvery: number
+  /** From when on pages that are loaded are of a build with a level more; Infinity: never. */
+  readonly newBuildAt: Millis
+  /** How many of them are not. */
+  readonly oldBuilds: number
   /** How often a browser's profile goes on elsewhere and never again where it was. */
   readonly moves: number
   /** How often it goes on in both places: from then on no cluster is safe, whatever its nodes do (see copies.ts). */
@@ -86,6 +90,8 @@ export function drawProfile(dice: Dice): Profile {
     faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([20, 60, 150]),
     checksumEvery: LIMITS.checksumEvery,
+    newBuildAt: Infinity,
+    oldBuilds: 0,
     moves: 0,
     copies: 0,
   }
@@ -93,7 +99,15 @@ export function drawProfile(dice: Dice): Profile {
   const farewellCut = dice.pick([0, 0, 0.3, 1])
   const [moves, copies] = [dice.pick([0, 0, 0, 1]), dice.chance(0.03) ? 1 : 0]
   const checksumEvery = dice.pick([10, 60, LIMITS.checksumEvery, LIMITS.checksumEvery])
-  return { ...drawn, network: { ...drawn.network, farewellCut }, moves, copies, checksumEvery }
+  return {
+    ...drawn,
+    network: { ...drawn.network, farewellCut },
+    moves,
+    copies,
+    checksumEvery,
+    newBuildAt: dice.pick([0, drawn.quiet / 2, Infinity, Infinity]),
+    oldBuilds: dice.pick([0, 0.3]),
+  }
 }
 
 /** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */

@@ -47,6 +47,8 @@ class Scene {
   readonly stopped: string[] = []
   readonly applier = {
     lastApplied: 0,
+    level: 1,
+    levels: LEVELS,
     checksum: null,
     stop: null as Applier['stop'],
     lastSeq: () => 0,

@@ -32,7 +32,7 @@ function advised(newest: number): unknown {
   const nodes = [{ node: 'B', incarnation: 2 }]
   pilot.hearFarewell({ type: 'Farewell', from: 'B', to: 'A', term: 2, nodes, successors: [], append: null }, routes, NOW - 100)
   const tabs = ['A', 'B', 'C'].map((id) => ({ main: member(id), hosted: [id], since: 0 }))
-  return pilot.advise(leader(), () => tabs, NOW)
+  return pilot.advise(leader(), () => tabs, 1, NOW)
 }
 
 test('A5: a farewell removes its sender, unless a newer start of it was seen', () => {

@@ -3,6 +3,7 @@ import { MemoryDisk, MemoryOutbox, MemoryRegistry, MemoryStorage } from '../../c
 import type { NodeId } from '../../shared/host/ports.ts'
 import { found, mint } from '../../shared/life/birth.ts'
 import type { LifeOptions } from '../../shared/life/options.ts'
+import { REPLICA } from '../../shared/limits.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 import { MemoryMachine } from '../support/memory-locks.ts'
 import { MemoryNet } from '../support/memory-transport.ts'
@@ -54,7 +55,7 @@ export class Machine {
       room: ROOM,
       build: 'test',
       settings: SETTINGS,
-      checksumEvery: 1_000,
+      replica: REPLICA,
       clock,
       disk,
       registry,

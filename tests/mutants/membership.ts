@@ -25,7 +25,7 @@ const MECHANISM: readonly Mutant[] = [
     'a guest is made a voter',
     'DESIGN 7',
     membership('member.votes && isMember(inForce, member.node)', 'isMember(inForce, member.node)'),
-    autopilot('return learner.votes && isAlone', 'return isAlone'),
+    autopilot('return learner.votes && isFit && isAlone', 'return isFit && isAlone'),
   ),
   mutant('a stranger is made a voter', 'DESIGN 7', membership('member.votes && isMember(inForce, member.node)', 'member.votes')),
   mutant('the last voter is removed', 'DESIGN 6 ◆: a sole voter never leaves', membership(' &&\n    next.voters.length > 0', '')),
@@ -178,7 +178,11 @@ const POLICY: readonly Mutant[] = [
     'DESIGN 7',
     autopilot('known.matchIndex >= node.commitIndex && isLive(scene, learner.node)', 'known.matchIndex >= node.commitIndex'),
   ),
-  mutant('the autopilot asks for a vote for guests', 'DESIGN 7', autopilot('return learner.votes && isAlone', 'return isAlone')),
+  mutant(
+    'the autopilot asks for a vote for guests',
+    'DESIGN 7',
+    autopilot('return learner.votes && isFit && isAlone', 'return isFit && isAlone'),
+  ),
   mutant(
     'a tab gets a second voter',
     'DESIGN 6',

@@ -46,7 +46,14 @@ class Fleet {
       this.cluster.pass(50)
       const { leader } = this.cluster
       if (leader === null) continue
-      const around = { now: this.cluster.now, tabs: [...this.#tabs.values()], farewells: this.#farewells, votersMax: 5, membersMax: 64 }
+      const around = {
+        now: this.cluster.now,
+        tabs: [...this.#tabs.values()],
+        farewells: this.#farewells,
+        votersMax: 5,
+        membersMax: 64,
+        level: 1,
+      }
       const advice = autopilot(this.cluster.node(leader), around)
       if (advice !== null) this.cluster.act(leader, advice)
     }

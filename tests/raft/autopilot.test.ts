@@ -52,7 +52,7 @@ function ask(of: Situation, more: (node: RaftNode) => RaftNode = (node) => node)
     return { main: member(main, { votes: !guests.includes(main) }), hosted, since: NOW - since }
   })
   const heard = new Map(Object.entries(farewells).map(([id, ago]) => [id, NOW - ago]))
-  const around: Surroundings = { now: NOW, tabs: seen, farewells: heard, votersMax: max, membersMax: 64 }
+  const around: Surroundings = { now: NOW, tabs: seen, farewells: heard, votersMax: max, membersMax: 64, level: 1 }
   return inWords(autopilot(more(situation(of)), around))
 }
 
@@ -285,6 +285,6 @@ describe('DESIGN 7 who votes', () => {
   test('A2: a full cluster admits nobody', () => {
     const node = situation({ voters: ['A'] })
     const tabs = ['A', 'B'].map((id) => ({ main: member(id), hosted: [id], since: 0 }))
-    expect(autopilot(node, { now: NOW, tabs, farewells: new Map(), votersMax: 5, membersMax: 1 })).toBe(null)
+    expect(autopilot(node, { now: NOW, tabs, farewells: new Map(), votersMax: 5, membersMax: 1, level: 1 })).toBe(null)
   })
 })

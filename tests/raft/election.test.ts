@@ -184,3 +184,28 @@ describe('§5.4.1 election restriction', () => {
     expect(cluster.messages({ from: 'A' })).toMatchObject([{ granted: false }])
   })
 })
+
+describe('a node whose state machine met what is newer', () => {
+  const abstain = { type: 'abstain' } as const
+
+  test('C13: never campaigns, whoever asks it to, and still votes and stores', () => {
+    const cluster = Cluster.of('A', 'B', 'C').timeout('A').settle().heartbeat('A').settle().act('B', abstain)
+    const { currentTerm } = cluster.node('B')
+    cluster.timeout('B').receive({ type: 'TimeoutNow', from: 'A', to: 'B', term: currentTerm })
+    expect([cluster.node('B').role.name, cluster.node('B').currentTerm]).toEqual(['follower', currentTerm])
+    cluster.cut(['A'], ['B', 'C']).timeout('C').settle().propose('C', 'one').settle()
+    expect([cluster.node('C').role.name, cluster.node('B').log.lastIndex, cluster.node('C').commitIndex]).toEqual(['leader', 3, 3])
+  })
+
+  test('C13: leads no more, and gives up where it asks to lead', () => {
+    const cluster = Cluster.of('A', 'B', 'C').timeout('A').settle().timeout('B').act('B', abstain).act('A', abstain)
+    expect(['A', 'B'].map((id) => cluster.node(id).role.name)).toEqual(['follower', 'follower'])
+    expect(cluster.settle().pass(10_000).node('C').role.name).toBe('leader')
+  })
+
+  test('C13: until it is started again, of a newer build perhaps', () => {
+    const cluster = Cluster.of('A').timeout('A').act('A', abstain)
+    expect(cluster.pass(1_000).node('A').role.name).toBe('follower')
+    expect(cluster.crash('A').restart('A').pass(1_000).node('A').role.name).toBe('leader')
+  })
+})

@@ -16,6 +16,9 @@ export const giveUp = action<null>(
   () => FOLLOWING,
 )
 
+/** Its state machine applies no more. That it never stands again is not asked for: it may. */
+export const abstain = action<null>('Abstain', {}, ({ server }) => (server.role === 'follower' ? {} : FOLLOWING))
+
 export const preCampaign = action<null>(
   'PreCampaign',
   { 'it does not lead': ({ server }) => server.role !== 'leader', 'it may campaign': ({ server }) => mayCampaign(server) },

@@ -69,6 +69,8 @@ function hear(turn: Turn, input: Given): void {
     case 'transfer':
       if (actor.may(membership.handOver, input)) actor.take(membership.handOver, input)
       return
+    case 'abstain':
+      return actor.take(elections.abstain, null)
     case 'suspended':
       if (actor.may(elections.giveUp, null)) actor.take(elections.giveUp, null)
       return

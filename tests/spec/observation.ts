@@ -11,6 +11,7 @@ export type Given =
   | { readonly type: 'change'; readonly at: number; readonly entry: Pick<Entry, 'body' | 'configuration'> }
   | { readonly type: 'mark'; readonly body: string }
   | { readonly type: 'transfer'; readonly to: Id }
+  | { readonly type: 'abstain' }
   | { readonly type: 'suspended' }
 
 export interface View {

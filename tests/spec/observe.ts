@@ -81,6 +81,7 @@ function givenOf(input: Plain<Input>): Given {
     case 'saved':
     case 'applied':
     case 'transfer':
+    case 'abstain':
     case 'suspended':
       return input
   }

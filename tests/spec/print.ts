@@ -85,6 +85,7 @@ function inputText(input: Given): string {
       return `transfer to ${input.to}`
     case 'mark':
       return `mark ${input.body}`
+    case 'abstain':
     case 'applied':
     case 'suspended':
     case 'wake':

@@ -13,7 +13,7 @@ const tab = (...hosted: readonly NodeId[]): TabSeen => ({ main: member(hosted[0]
 const advised =
   (tabs: readonly TabSeen[]) =>
   (leader: RaftNode, { clock }: Place): readonly Configuration[] => {
-    const advice = autopilot(leader, { now: clock, tabs, farewells: new Map(), votersMax: 5, membersMax: 64 })
+    const advice = autopilot(leader, { now: clock, tabs, farewells: new Map(), votersMax: 5, membersMax: 64, level: 1 })
     return advice?.type === 'change' ? [advice.configuration] : []
   }
 
