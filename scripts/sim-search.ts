@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Verdict } from '../shared/sim/run.ts'
+import type { Verdict } from '../shared/sim/verdict.ts'
 import { bundleSimulator } from './sim-bundle.ts'
-import type { Answer } from './sim-worker.ts'
+import type { Answer, Order } from './sim-worker.ts'
 
 export interface Search {
   readonly from: number
   readonly count: number
+  /** Worlds of cores alone. */
+  readonly isBare: boolean
   /** Goes on after a failure. */
   readonly all: boolean
   readonly failed: (seed: number, verdict: Verdict | null, why: string) => void
@@ -23,7 +25,7 @@ export interface Found {
   readonly failures: number
 }
 
-export async function search({ from, count, all, failed, progress }: Search): Promise<Found> {
+export async function search({ from, count, isBare, all, failed, progress }: Search): Promise<Found> {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-sim-'))
   const file = join(folder, 'worker.mjs')
   writeFileSync(file, await bundleSimulator('scripts/sim-worker.ts'))
@@ -37,7 +39,7 @@ export async function search({ from, count, all, failed, progress }: Search): Pr
       const ask = (): void => {
         if (isOver()) void worker.terminate().then(() => resolve())
         // oxlint-disable-next-line require-post-message-target-origin -- a worker of Node's has no origin
-        else worker.postMessage(next++)
+        else worker.postMessage({ seed: next++, isBare } satisfies Order)
       }
       worker.on('error', reject)
       worker.on('message', (answer: Answer) => {

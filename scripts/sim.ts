@@ -5,10 +5,12 @@
 //   npm run sim -- --seeds 500           seeds 1 to 500 on all cores; stops at the first that fails, and shrinks it
 //   npm run sim -- --seeds 500 --from 9  seeds 9 to 508
 //   npm run sim -- --seeds 500 --all     goes on after a failure, and shrinks none
+//   npm run sim -- --bare ...            worlds of cores alone, without tabs, bytes and list; they are not shrunk
 import { parseArgs } from 'node:util'
+import { runBareSeed } from '../shared/sim/bare/run.ts'
 import { runSeed, scheduleOf } from '../shared/sim/run.ts'
-import type { Verdict } from '../shared/sim/run.ts'
 import { asTest, shrink } from '../shared/sim/shrink.ts'
+import type { Verdict } from '../shared/sim/verdict.ts'
 import { search } from './sim-search.ts'
 
 /** What shrinking may cost: about a minute. */
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     from: { type: 'string' },
     all: { type: 'boolean', default: false },
+    bare: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
   },
 })
@@ -35,7 +38,7 @@ else if (values.shrink) await shrinkSeed(Number(values.seed))
 else await show(Number(values.seed))
 
 async function show(seed: number): Promise<void> {
-  const verdict = await runSeed({ seed, trace: (line) => console.log(line) })
+  const verdict = await (values.bare ? runBareSeed : runSeed)({ seed, trace: (line) => console.log(line) })
   console.log(describe(verdict))
   if (verdict.violation !== null) process.exitCode = 1
 }
@@ -61,10 +64,13 @@ async function searchAll(from: number, count: number): Promise<void> {
   const found = await search({
     from,
     count,
+    isBare: values.bare,
     all: values.all,
     failed: (seed, verdict, why) => {
       tell.end()
-      console.log(`${verdict === null ? `seed ${seed}: ${why}` : describe(verdict)}\nsee: npm run sim -- --seed ${seed}\n`)
+      console.log(
+        `${verdict === null ? `seed ${seed}: ${why}` : describe(verdict)}\nsee: npm run sim -- ${values.bare ? '--bare ' : ''}--seed ${seed}\n`,
+      )
       if (verdict !== null) broken.push(seed)
     },
     progress: (seeds, events) => tell(`${seeds} of ${count} seeds, ${events} events, ${rate(events)} a second`),
@@ -72,7 +78,7 @@ async function searchAll(from: number, count: number): Promise<void> {
   tell.end()
   const perMinute = Math.round((found.seeds / (performance.now() - startedAt)) * 60_000)
   const summary = `${found.seeds} seeds, ${found.events} events, ${rate(found.events)} events a second, ${perMinute} seeds a minute`
-  if (broken.length > 0 && !values.all) await shrinkSeed(Math.min(...broken))
+  if (broken.length > 0 && !values.all && !values.bare) await shrinkSeed(Math.min(...broken))
   if (found.failures > 0) process.exitCode = 1
   console.log(summary)
 }
@@ -96,7 +102,7 @@ function line(): ((text: string) => void) & { end(): void } {
 }
 
 function describe({ seed, violation, steps, commits, reigns, answered }: Verdict): string {
-  const numbers = `${steps} events, ${commits} entries committed, ${reigns} leaders, ${answered} clients answered`
+  const numbers = `${steps} events, ${commits} entries committed, ${reigns} leaders, ${answered} answers`
   if (violation === null) return `seed ${seed}: all laws held; ${numbers}`
   return `seed ${seed} at ${violation.at.toFixed(3)}: ${violation.law}: ${violation.detail}\n(${numbers})`
 }

@@ -18,6 +18,11 @@ const STAGES = ['checks', 'unit', 'contract', 'sim', 'e2e']
 /** Far above what a stage needs: a stage that hangs must end as a failure. */
 const LIMIT_MS = 30 * 60_000
 
+/** Nothing in what these test remembers anything, so they share what they load: loading takes longer than most tests. */
+const PURE = ['raft', 'scenes', 'replica', 'wire', 'host', 'mutants', 'mesh', 'server', 'fuzz', 'calibration'].map(
+  (name) => `tests/${name}/`,
+)
+
 const NOTHING = { passed: 0, failed: 0, skipped: 0 }
 const ONE_PASSED = { passed: 1, failed: 0, skipped: 0 }
 const ONE_FAILED = { passed: 0, failed: 1, skipped: 0 }
@@ -64,6 +69,11 @@ function plan(browsers, env) {
     return isBuilt ? ONE_PASSED : ONE_FAILED
   }
   const inNode = (name, options) => vitest([name], ['--maxWorkers=2', ...wish.files], env, options)
+  const unit = async () => {
+    if (wish.files.length > 0) return inNode('unit')
+    const pure = await vitest(['unit'], ['--maxWorkers=2', '--no-isolate', ...PURE], env)
+    return add(pure, await vitest(['unit'], ['--maxWorkers=2', ...PURE.map((folder) => `--exclude=${folder}**`)], env))
+  }
   const endToEnd = async () => {
     if (browsers.chromium !== null && isBuilt) return vitest(['e2e'], ['--maxWorkers=2', ...wish.files], env)
     console.log(isBuilt ? 'Not run: there is no Chromium.' : 'Not run: the page could not be built.')
@@ -76,7 +86,7 @@ function plan(browsers, env) {
   return [
     { name: 'checks', wanted: stages.has('checks'), stage: check },
     { name: 'page', wanted: stages.has('e2e'), stage: buildPage },
-    { name: 'unit', wanted: stages.has('unit'), stage: () => inNode('unit') },
+    { name: 'unit', wanted: stages.has('unit'), stage: unit },
     // The unit project holds the contract suites.
     { name: 'contract', wanted: stages.has('contract') && !stages.has('unit'), stage: () => vitest(['unit'], ['tests/contract/'], env) },
     { name: 'sim', wanted: stages.has('sim') && !stages.has('e2e'), stage: () => inNode('sim') },

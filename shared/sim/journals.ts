@@ -2,6 +2,7 @@
 import type { NodeId } from '../host/ports.ts'
 import { configurationsIn } from '../raft/node.ts'
 import type { PlacedConfiguration } from '../raft/node.ts'
+import type { Save } from '../raft/saves.ts'
 import type { Entry, Index, Term } from '../raft/types.ts'
 import { decodeRecord } from '../wire/record.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,9 @@ export interface OnDisk {
   /** In those entries, oldest first. */
   configurations: readonly PlacedConfiguration[]
 }
+
+/** What a record says is stored from now on. */
+type Stored = Pick<Save, 'term' | 'votedFor' | 'from' | 'entries'>
 
 /** `place`: a node, and which disk of it where there are two. */
 type Landed = (place: string, disk: OnDisk) => void
@@ -47,16 +51,19 @@ export class Journals {
     if (!read.ok) return this.#world.fail('records can be read', JSON.stringify(read.error))
     const content = read.value
     if (this.#world.isTracing) this.#world.trace('disk', `${place} record ${number} ${content.kind}`)
-    if (content.kind !== 'save' && content.kind !== 'birth' && content.kind !== 'base') return
+    if (content.kind === 'save') return this.saved(place, content, replaces)
+    if (content.kind === 'birth' || content.kind === 'base') this.saved(place, { ...content, from: 1 }, replaces)
+  }
+
+  saved(place: string, { term, votedFor, from, entries }: Stored, replaces = false): void {
     const before = replaces ? undefined : this.#disks.get(place)
     const disk: OnDisk = before ?? { term: 0, votedFor: null, terms: [], configurations: [] }
-    if (content.term < disk.term) this.#world.fail('terms on disk never fall', place)
-    disk.term = content.term
-    disk.votedFor = content.votedFor
-    const from = content.kind === 'save' ? content.from : 1
+    if (term < disk.term) this.#world.fail('terms on disk never fall', place)
+    disk.term = term
+    disk.votedFor = votedFor
     disk.terms.length = Math.min(from - 1, disk.terms.length)
-    for (const { term } of content.entries) disk.terms.push(term)
-    disk.configurations = [...disk.configurations.filter(({ index }) => index < from), ...configurationsIn(content.entries)]
+    for (const entry of entries) disk.terms.push(entry.term)
+    disk.configurations = [...disk.configurations.filter(({ index }) => index < from), ...configurationsIn(entries)]
     this.#disks.set(place, disk)
     this.#landed(place, disk)
   }

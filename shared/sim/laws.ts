@@ -107,9 +107,11 @@ export class Laws {
     if (type === 'RequestVote' && !message.preVote) {
       const { lastLogIndex, lastLogTerm } = message
       this.#vote(place, term, from)
-      // Its log may be another by now, but none that would get fewer votes (5.4.1).
+      // Its log may be another by now, but none that would get fewer votes (5.4.1): unless somebody leads the term already, whose
+      // log it follows, so that its own votes decide nothing any more.
+      const isOver = this.#reigns.has(term)
       const isAsGood = (terms: readonly Term[]): boolean =>
-        (terms.at(-1) ?? 0) > lastLogTerm || ((terms.at(-1) ?? 0) === lastLogTerm && terms.length >= lastLogIndex)
+        isOver || (terms.at(-1) ?? 0) > lastLogTerm || ((terms.at(-1) ?? 0) === lastLogTerm && terms.length >= lastLogIndex)
       this.#mustBeDurable(place, message, ({ votedFor, terms }) => votedFor === from && isAsGood(terms))
     }
     if (type === 'RequestVoteReply' && !message.preVote && message.granted) {

@@ -7,6 +7,7 @@ import { describeFault, drawFaults } from './faults.ts'
 import type { Fault } from './faults.ts'
 import { drawProfile } from './profile.ts'
 import type { Profile } from './profile.ts'
+import type { Verdict } from './verdict.ts'
 import { World } from './world.ts'
 import type { Trace, Violation } from './world.ts'
 import type { Transition } from '../host/transition.ts'
@@ -30,17 +31,9 @@ export interface Schedule {
   readonly faults: readonly Fault[]
 }
 
-export interface Verdict {
-  readonly seed: number
-  /** Null: all laws held. */
-  readonly violation: Violation | null
+export interface WholeVerdict extends Verdict {
   /** What a profile that went on in two places broke, before they met or after; null in all other worlds. */
   readonly tolerated: Violation | null
-  /** Of nodes. */
-  readonly steps: number
-  readonly commits: number
-  readonly reigns: number
-  readonly answered: number
 }
 
 const BUDGET = 400_000
@@ -51,7 +44,7 @@ export function scheduleOf(seed: number, given: Pick<RunOptions, 'profile' | 'fa
   return { seed, profile, faults: given.faults ?? drawFaults(new Dice(seed, 'plan'), profile) }
 }
 
-export async function runSeed({ seed, trace, drain, transition, ...given }: RunOptions): Promise<Verdict> {
+export async function runSeed({ seed, trace, drain, transition, ...given }: RunOptions): Promise<WholeVerdict> {
   const world = new World({ seed, budget: BUDGET, trace: trace ?? null, ...(drain === undefined ? {} : { drain }) })
   const { profile, faults } = scheduleOf(seed, given)
   if (world.isTracing) {

@@ -4,11 +4,11 @@
  */
 import { LIMITS, TIMES } from '../limits.ts'
 import type { Profile } from './profile.ts'
-import type { Schedule, Verdict } from './run.ts'
+import type { Schedule, WholeVerdict } from './run.ts'
 
 export interface Shrunk {
   readonly schedule: Schedule
-  readonly violation: NonNullable<Verdict['violation']>
+  readonly violation: NonNullable<WholeVerdict['violation']>
   readonly runs: number
   /** Of nodes, in all runs together. */
   readonly events: number
@@ -17,7 +17,7 @@ export interface Shrunk {
 /** Null when this schedule breaks no law. `told` hears of every smaller one. */
 export async function shrink(
   schedule: Schedule,
-  run: (schedule: Schedule) => Promise<Verdict>,
+  run: (schedule: Schedule) => Promise<WholeVerdict>,
   eventsMax: number,
   told: (schedule: Schedule) => void = () => {},
 ): Promise<Shrunk | null> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { build } from 'vite'
 import type { Plugin } from 'vite'
+import type * as BareSimulator from '../../shared/sim/bare/run.ts'
 import type * as Simulator from '../../shared/sim/run.ts'
 import { MUTANTS } from './list.ts'
 import type { Mutant, Patch } from './mutant.ts'
@@ -38,6 +39,11 @@ export function planting(patches: () => readonly Patch[]): Plugin {
 /** The whole simulator with the mistake in it. */
 export function plant(mutant: Mutant | null): Promise<typeof Simulator> {
   return plantIn<typeof Simulator>('shared/sim/run.ts', mutant?.patches ?? [])
+}
+
+/** The bare one. */
+export function plantBare(mutant: Mutant | null): Promise<typeof BareSimulator> {
+  return plantIn<typeof BareSimulator>('shared/sim/bare/run.ts', mutant?.patches ?? [])
 }
 
 /** What `entry` exports, with these mistakes in it and in all that it imports. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../shared/sim/faults.ts'
 import { runSeed, scheduleOf } from '../../shared/sim/run.ts'
-import type { Verdict } from '../../shared/sim/run.ts'
+import type { WholeVerdict } from '../../shared/sim/run.ts'
 
 /** Three browsers with a tab each, and whoever the fault strikes is the first of them. */
 const ARRIVALS: readonly Fault[] = [10, 20].map((at) => ({ at, kind: 'new-machine', who: 0, other: 0, lasts: 0 }))
@@ -11,7 +11,7 @@ const KIND = { quiet: 5_000, chaos: 3_000, machinesMax: 3, pagesMax: 1, isAtLead
 async function played(
   seed: number,
   ...faults: readonly Fault[]
-): Promise<{ readonly verdict: Verdict; readonly lines: readonly string[] }> {
+): Promise<{ readonly verdict: WholeVerdict; readonly lines: readonly string[] }> {
   const { network, disk, settings } = scheduleOf(seed).profile
   const calm = { loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0, farewellCut: 0, delayMax: 2, handshake: [20, 60] as const }
   const lines: string[] = []

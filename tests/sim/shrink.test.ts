@@ -1,7 +1,7 @@
 /** A failing run is made small, and stays a failing run. */
 import { expect, test } from 'vitest'
 import { runSeed, scheduleOf } from '../../shared/sim/run.ts'
-import type { Schedule, Verdict } from '../../shared/sim/run.ts'
+import type { Schedule, WholeVerdict } from '../../shared/sim/run.ts'
 import { asTest, shrink } from '../../shared/sim/shrink.ts'
 import { mutantNamed, plant } from '../mutants/plant.ts'
 
@@ -9,7 +9,7 @@ const EVENTS_MAX = 300_000
 
 test('a planted mistake is shown by fewer faults in a milder world, in words that can be pasted', async () => {
   const planted = await plant(mutantNamed('two votes in a term'))
-  const run = (schedule: Schedule): Promise<Verdict> => planted.runSeed(schedule)
+  const run = (schedule: Schedule): Promise<WholeVerdict> => planted.runSeed(schedule)
   let seed = 1
   while ((await run(scheduleOf(seed))).violation === null) seed++
   const drawn = scheduleOf(seed)

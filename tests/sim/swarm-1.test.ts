@@ -1,4 +1,4 @@
 import { swarm } from './swarm.ts'
 
 // Half of the worlds: a file is what a second core can take.
-swarm({ from: 1, count: 1_000, eventsMin: 3_000_000 })
+swarm({ from: 1, count: 500, eventsMin: 2_000_000 })
