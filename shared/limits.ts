@@ -19,6 +19,13 @@ export const LIMITS = {
   proposalsInFlight: 1_000,
   appendBytes: 256 * 1024,
   appendsInFlight: 16,
+  /** Of a snapshot, in one message. */
+  chunkBytes: 256 * 1024,
+  snapshotBytes: 64 * 1024 * 1024,
+  /** A snapshot is taken after so many bytes of log, or as many as the last snapshot had if that is more. */
+  logBytesBeforeSnapshot: 256 * 1024,
+  /** Entries before a snapshot's end that stay in the log. */
+  logTail: 1_000,
   votersMax: 5,
   membersMax: 64,
   /** Of so many entries one is followed by a checksum of the state after it. */

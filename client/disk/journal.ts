@@ -38,7 +38,7 @@ class JournalDisk implements Disk {
     try {
       const database = (await this.#find(node)) ?? (await this.#make(node))
       const saved = await addFirst(database, birth)
-      if (saved.ok) return { ok: true, value: new DatabaseJournal(database) }
+      if (saved.ok) return { ok: true, value: new DatabaseJournal(database, 1) }
       database.close()
       return saved
     } catch (error) {
@@ -60,7 +60,8 @@ class JournalDisk implements Disk {
     }
     const started = await start(reading, begin)
     if (!started.ok) return started
-    return { ok: true, value: { journal: new DatabaseJournal(reading.database), last: started.value } }
+    const { begun, last } = started.value
+    return { ok: true, value: { journal: new DatabaseJournal(reading.database, begun), last } }
   }
 
   async remove(node: NodeId): Promise<void> {
@@ -93,16 +94,31 @@ class JournalDisk implements Disk {
 
 class DatabaseJournal implements Journal {
   readonly #database: IDBDatabase
+  /** The first that this opening added. */
+  readonly #begun: number
 
-  constructor(database: IDBDatabase) {
+  constructor(database: IDBDatabase, begun: number) {
     this.#database = database
+    this.#begun = begun
   }
 
-  async append(number: number, record: Uint8Array, durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
+  append(number: number, record: Uint8Array, durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
+    return this.#write(durability, (store) => store.add(exact(record), number))
+  }
+
+  compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
+    return this.#write('strict', (store) => {
+      for (const [k, record] of records.entries()) store.add(exact(record), first + k)
+      store.delete(IDBKeyRange.upperBound(this.#begun, true))
+      if (first > this.#begun) store.delete(IDBKeyRange.bound(this.#begun, first, true, true))
+    })
+  }
+
+  async #write(durability: 'strict' | 'relaxed', ask: (store: IDBObjectStore) => void): Promise<Result<null, SaveError>> {
     try {
       const transaction = this.#database.transaction(STORE, 'readwrite', { durability })
       const end = ended(transaction)
-      transaction.objectStore(STORE).add(exact(record), number)
+      ask(transaction.objectStore(STORE))
       transaction.commit()
       return await end
     } catch (error) {
@@ -161,7 +177,7 @@ async function readAll(database: IDBDatabase): Promise<Reading> {
 async function start<E>(
   { database, transaction, end, records }: Reading,
   begin: (records: readonly JournalRecord[]) => Result<JournalStart, E>,
-): Promise<Result<number, OpenError<E>>> {
+): Promise<Result<{ readonly begun: number; readonly last: number }, OpenError<E>>> {
   const giveUp = (): void => {
     transaction.abort()
     database.close()
@@ -184,12 +200,12 @@ async function start<E>(
   }
   const store = transaction.objectStore(STORE)
   if (began.value.replace) store.clear()
-  let last = newest.number
-  for (const record of began.value.records) store.add(exact(record), ++last)
+  const begun = newest.number + 1
+  for (const [k, record] of began.value.records.entries()) store.add(exact(record), begun + k)
   transaction.commit()
   const saved = await end
   if (!saved.ok) database.close()
-  return saved.ok ? { ok: true, value: last } : saved
+  return saved.ok ? { ok: true, value: { begun, last: newest.number + began.value.records.length } } : saved
 }
 
 /**

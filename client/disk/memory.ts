@@ -54,7 +54,7 @@ export class MemoryDisk implements Disk {
     if (!this.#storage.hasRoomFor(birth.byteLength)) return { ok: false, error: { type: 'full' } }
     const records: Records = new Map([[1, birth.slice()]])
     journals.set(node, records)
-    return { ok: true, value: new MemoryJournal(this.#storage, node, records) }
+    return { ok: true, value: new MemoryJournal(this.#storage, node, records, 1) }
   }
 
   async open<E>(
@@ -70,9 +70,10 @@ export class MemoryDisk implements Disk {
     const bytes = added.reduce((sum, record) => sum + record.byteLength, 0)
     if (!this.#storage.hasRoomFor(bytes)) return { ok: false, error: { type: 'full' } }
     if (replace) records.clear()
-    let last = read.at(-1)?.number ?? 0
-    for (const record of added) records.set(++last, record.slice())
-    return { ok: true, value: { journal: new MemoryJournal(this.#storage, node, records), last } }
+    const begun = (read.at(-1)?.number ?? 0) + 1
+    for (const [k, record] of added.entries()) records.set(begun + k, record.slice())
+    const journal = new MemoryJournal(this.#storage, node, records, begun)
+    return { ok: true, value: { journal, last: begun + added.length - 1 } }
   }
 
   async remove(node: NodeId): Promise<void> {
@@ -84,21 +85,36 @@ class MemoryJournal implements Journal {
   readonly #storage: MemoryStorage
   readonly #node: NodeId
   readonly #records: Records
+  /** The first that this opening added. */
+  readonly #begun: number
   #open = true
 
-  constructor(storage: MemoryStorage, node: NodeId, records: Records) {
+  constructor(storage: MemoryStorage, node: NodeId, records: Records, begun: number) {
     this.#storage = storage
     this.#node = node
     this.#records = records
+    this.#begun = begun
   }
 
-  async append(number: number, record: Uint8Array, _durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
+  append(number: number, record: Uint8Array, _durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
+    return this.#add(number, [record])
+  }
+
+  async compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
+    const added = await this.#add(first, records)
+    if (!added.ok) return added
+    for (const number of this.#records.keys()) if (number < first && number !== this.#begun) this.#records.delete(number)
+    return added
+  }
+
+  async #add(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
     if (!this.#open) return { ok: false, error: { type: 'aborted', why: 'the journal is closed' } }
     if (this.#storage.journals.get(this.#node) !== this.#records)
       return { ok: false, error: { type: 'aborted', why: 'the journal is gone' } }
-    if (this.#records.has(number)) return { ok: false, error: { type: 'collision' } }
-    if (!this.#storage.hasRoomFor(record.byteLength)) return { ok: false, error: { type: 'full' } }
-    this.#records.set(number, record.slice())
+    if (records.some((_, k) => this.#records.has(first + k))) return { ok: false, error: { type: 'collision' } }
+    const bytes = records.reduce((sum, record) => sum + record.byteLength, 0)
+    if (!this.#storage.hasRoomFor(bytes)) return { ok: false, error: { type: 'full' } }
+    for (const [k, record] of records.entries()) this.#records.set(first + k, record.slice())
     return { ok: true, value: null }
   }
 

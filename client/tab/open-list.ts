@@ -18,6 +18,8 @@ const SETTINGS: Settings = {
   appendBytes: LIMITS.appendBytes,
   appendsInFlight: LIMITS.appendsInFlight,
   uncommittedMax: LIMITS.proposalsInFlight,
+  chunkBytes: LIMITS.chunkBytes,
+  logTail: LIMITS.logTail,
 }
 
 export interface OpenList {

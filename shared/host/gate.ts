@@ -58,12 +58,17 @@ export class Gate {
   /** Null to append it; `known` when it is in the log already, where its outcome is read. */
   #judge(turn: Map<string, number>, { header, bytes }: Command): Refusal | 'known' | null {
     const { session, seq } = header
-    const last = turn.get(session) ?? Math.max(this.#appended.get(session) ?? 0, this.#sees.lastSeq(session))
+    const last = turn.get(session) ?? this.#last(session)
     if (seq <= last) return 'known'
     if (seq > last + 1) return { session, seq, reason: 'gap', expected: last + 1 }
     if (!this.#sees.isValid(bytes)) return { session, seq, reason: 'invalid', expected: seq }
     turn.set(session, seq)
     return null
+  }
+
+  /** In the log, applied or not. */
+  #last(session: string): number {
+    return Math.max(this.#appended.get(session) ?? 0, this.#sees.lastSeq(session))
   }
 
   #scan(node: RaftNode): void {
@@ -72,11 +77,12 @@ export class Gate {
       this.#appended = new Map()
       this.#scanned = this.#sees.lastApplied
     }
-    for (let index = this.#scanned + 1; index <= node.log.lastIndex; index++) {
+    // What is gone from the log was applied.
+    for (let index = Math.max(this.#scanned, node.log.base.index) + 1; index <= node.log.lastIndex; index++) {
       const body = node.log.at(index)!.body
       if (body.type !== 'command') continue
       const { session, seq } = body.command.header
-      if (seq === (this.#appended.get(session) ?? this.#sees.lastSeq(session)) + 1) this.#appended.set(session, seq)
+      if (seq === this.#last(session) + 1) this.#appended.set(session, seq)
     }
     this.#scanned = node.log.lastIndex
   }

@@ -2,11 +2,11 @@
 import type { TabSeen } from '../raft/autopilot.ts'
 import type { Message } from '../raft/messages.ts'
 import { leaderOf, type RaftNode } from '../raft/node.ts'
-import type { Entry } from '../raft/types.ts'
 import { decodeFrame, encodeFrames, frameKind, type ClusterId } from '../wire/envelope.ts'
 import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { PROTOCOL } from '../limits.ts'
+import { Applying } from './applying.ts'
 import { Suspects } from './copies.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
@@ -28,6 +28,7 @@ export class Host {
   readonly #events: HostEvents
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
+  readonly #applying: Applying
   readonly #pilot = new Pilot()
   readonly #marks = new Marks()
   readonly #suspects: Suspects
@@ -48,6 +49,7 @@ export class Host {
     this.#person = options.person
     this.#hostedSince = options.clock.now()
     this.#suspects = new Suspects(this.routes, options)
+    this.#applying = new Applying(options)
     this.reads = new Reads(options.clock, () => options.applier.lastApplied)
     this.reports = new Reports(options.clock, () => this.#report())
     this.#gate = new Gate(options.applier)
@@ -98,6 +100,7 @@ export class Host {
     this.#cluster = saved.cluster
     this.#main ??= saved.node
     const isMain = this.#main === saved.node
+    if (isMain && saved.compaction !== null) this.#applying.restore(saved.compaction.snapshot)
     const runner = new Runner(saved, journal, settings, clock, {
       admit: (node, inputs) => {
         const { inputs: admitted, refusals } = this.#gate.admit(node, inputs)
@@ -108,7 +111,8 @@ export class Host {
         return admitted
       },
       send: (messages) => this.#send(messages),
-      apply: (entries) => (isMain ? this.#apply(entries) : undefined),
+      restore: (snapshot) => (isMain ? this.#applying.restore(snapshot) : undefined),
+      apply: (entries) => (isMain ? this.#applying.apply(entries) : undefined),
       refused: (refusals) => {
         for (const refusal of refusals) this.options.proposals.refused(refusal, clock.now())
       },
@@ -242,14 +246,6 @@ export class Host {
     }
   }
 
-  #apply(entries: readonly Entry[]): void {
-    const { applier, proposals, clock } = this.options
-    for (const entry of entries) {
-      const outcome = applier.apply(entry)
-      if (outcome !== null) proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())
-    }
-  }
-
   #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
     const { applier, clock } = this.options
     const isMain = after.id === this.#main
@@ -259,6 +255,8 @@ export class Host {
     const advice = this.#pilot.advise(after, tabs, applier.level, clock.now())
     const mark = this.#marks.due(after, isMain, applier)
     for (const wish of [advice, mark]) if (wish !== null) runner.deliver([wish])
+    const taken = isMain ? this.#applying.snapshotDue(after) : null
+    if (taken !== null) for (const one of this.#runners.values()) one.deliver([taken])
     if (isMain) this.propose()
     for (const node of unneeded(after, this.#main, this.#runners.keys())) this.#events.removed(node)
     if (isAtRest(before, after)) return

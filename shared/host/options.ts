@@ -21,6 +21,12 @@ export interface Applier {
   isValid(bytes: Uint8Array): boolean
   /** Takes committed entries in order; says what came of commands, and whether it had to stop (a level of the future). */
   apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: unknown } | null
+  /** Of an applied command, as long as its client may not know it. */
+  resultOf(session: string, seq: number): unknown
+  /** Everything that was applied; null once it had to stop. */
+  snapshot(): Uint8Array | null
+  /** Goes on from a snapshot; false, with nothing changed, if it is none. */
+  restore(bytes: Uint8Array): boolean
 }
 
 export interface HostOptions {
@@ -35,6 +41,8 @@ export interface HostOptions {
   readonly transport: Transport
   readonly applier: Applier
   readonly proposals: Proposals<unknown>
+  /** A snapshot is taken after so many bytes of log at least. */
+  readonly snapshotAfter?: number | undefined
 }
 
 export interface HostEvents {

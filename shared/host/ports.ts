@@ -69,6 +69,12 @@ export interface Journal {
    * `strict` is durable against power loss; `relaxed` (a commit hint alone) is not.
    */
   append(number: number, record: Uint8Array, durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>>
+  /**
+   * Begins the journal anew: one strict transaction that adds these records under `first` and the numbers that follow, and deletes
+   * every older one but the first that this opening added. So a late write of the host before still collides with that one; what
+   * any other host of long ago writes late lands before `first`, where no start looks for anything.
+   */
+  compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>>
   /** Forgets the connection; a write under way may still land. */
   close(): void
 }

@@ -170,9 +170,31 @@ export class Proposals<R> {
 
   /** The outcome, read from the log where it is applied. True if it was one of ours. */
   applied(session: string, seq: number, result: unknown, now: Millis): boolean {
+    const waiting = this.#agreed(session, seq, now)
+    if (waiting === null) return false
+    waiting.settle?.(result)
+    this.#settled(waiting, result)
+    return true
+  }
+
+  /** The machine went on from a snapshot: what is in it was applied without being seen here one by one. */
+  restored(machine: { lastSeq(session: string): number; resultOf(session: string, seq: number): unknown }, now: Millis): void {
+    for (const line of [...this.#older, this.#own]) {
+      const { session } = line
+      const last = machine.lastSeq(session)
+      for (const { seq } of inOrder(line).filter((waiting) => waiting.seq <= last)) {
+        const result = machine.resultOf(session, seq)
+        // Forgotten only where its client said that it knew it: a page before this one.
+        if (result === null) this.#agreed(session, seq, now)
+        else this.applied(session, seq, result, now)
+      }
+    }
+  }
+
+  #agreed(session: string, seq: number, now: Millis): Waiting | null {
     const line = this.#lineOf(session)
     const waiting = line?.waiting.get(seq)
-    if (!line || !waiting) return false
+    if (!line || !waiting) return null
     line.waiting.delete(seq)
     this.#progressAt = now
     line.settled = line.waiting.size === 0 ? Math.max(line.settled, seq) : firstOf(line) - 1
@@ -181,9 +203,7 @@ export class Proposals<R> {
       this.#hasUnsent = true
       this.#keeper.drop(session)
     } else this.#keeper.settle(session, line.settled)
-    waiting.settle?.(result)
-    this.#settled(waiting, result)
-    return true
+    return waiting
   }
 
   #lineOf(session: string): Line | null {

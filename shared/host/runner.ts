@@ -6,11 +6,12 @@ import type { Save } from '../raft/saves.ts'
 import { step } from '../raft/step.ts'
 import type { Input, Outgoing, Output } from '../raft/step.ts'
 import type { Refusal } from '../raft/turn.ts'
-import type { Entry, Index, Moment, NodeId, SaveNumber } from '../raft/types.ts'
+import type { Entry, Index, Moment, NodeId, SaveNumber, Snapshot } from '../raft/types.ts'
 import { encodeRecord } from '../wire/record.ts'
 import type { Replayed } from '../wire/replay.ts'
+import { rewrite } from '../wire/rewrite.ts'
 import { TIMES } from '../limits.ts'
-import type { Clock, Journal, Millis, SaveError } from './ports.ts'
+import type { Clock, Journal, Millis, Result, SaveError } from './ports.ts'
 import type { Transition } from './transition.ts'
 
 /** Why a node runs no more. The others of its tab go on. */
@@ -28,6 +29,8 @@ export interface RunnerEvents {
   /** Sees the inputs of a turn before the core does, and may take some out. */
   admit(node: RaftNode, inputs: readonly Input[]): readonly Input[]
   send(messages: readonly Message[]): void
+  /** The state machine goes on from here. Before `apply`. */
+  restore(snapshot: Snapshot): void
   apply(entries: readonly Entry[]): void
   refused(refusals: readonly Refusal[]): void
   /** What was applied before it is seen already. */
@@ -42,6 +45,7 @@ export interface RunnerEvents {
 export class Runner {
   readonly incarnation: number
   readonly nonce: string
+  readonly #born: Pick<Replayed, 'cluster' | 'node' | 'machine' | 'createdAt'>
   readonly #journal: Journal
   readonly #clock: Clock
   readonly #events: RunnerEvents
@@ -61,13 +65,14 @@ export class Runner {
   constructor(saved: Replayed, journal: Journal, settings: Settings, clock: Clock, events: RunnerEvents) {
     this.incarnation = saved.incarnation
     this.nonce = saved.nonce
+    this.#born = saved
     this.#journal = journal
     this.#clock = clock
     this.#events = events
     this.#record = saved.last
     this.#hintedCommit = saved.commitIndex
-    const durable = { currentTerm: saved.term, votedFor: saved.votedFor, entries: saved.entries, commitIndex: saved.commitIndex }
-    this.#node = start(saved.node, durable, settings, this.#moment())
+    const { term: currentTerm, votedFor, entries, commitIndex, compaction } = saved
+    this.#node = start(saved.node, { currentTerm, votedFor, entries, commitIndex, compaction }, settings, this.#moment())
     events.transition?.({ type: 'started', ...this.#self, after: this.#node })
     this.deliver([{ type: 'wake' }])
   }
@@ -138,6 +143,10 @@ export class Runner {
       else this.#held.push(outgoing)
     }
     if (now.length > 0) this.#events.send(now)
+    if (output.restore !== null) {
+      this.#events.restore(output.restore)
+      this.deliver([{ type: 'applied', index: output.restore.index }])
+    }
     if (output.apply.length > 0) {
       this.#events.apply(output.apply)
       this.deliver([{ type: 'applied', index: output.apply.at(-1)!.index }])
@@ -159,9 +168,16 @@ export class Runner {
 
   #write({ number, ...content }: Save): void {
     if (this.#stopped !== null) return
-    const record = ++this.#record
-    const bytes = encodeRecord(record, { kind: 'save', ...content })
-    void this.#append(record, bytes).then((error) => {
+    const first = this.#record + 1
+    const { incarnation, nonce } = this
+    const isAnew = content.compaction !== null
+    const records = isAnew
+      ? rewrite({ ...this.#born, incarnation, nonce, ...content }, first)
+      : [encodeRecord(first, { kind: 'save', ...content })]
+    this.#record += records.length
+    const write = (): Promise<Result<null, SaveError>> =>
+      isAnew ? this.#journal.compact(first, records) : this.#journal.append(first, records[0]!, 'strict')
+    void this.#append(write).then((error) => {
       if (error !== null) return this.stop({ why: 'storage', error })
       this.#release(number)
       this.deliver([{ type: 'saved', number }])
@@ -169,11 +185,11 @@ export class Runner {
   }
 
   /** A save that fails is tried once more under its own number: the transaction left nothing behind. */
-  async #append(record: number, bytes: Uint8Array): Promise<SaveError | null> {
-    const first = await this.#journal.append(record, bytes, 'strict')
+  async #append(write: () => Promise<Result<null, SaveError>>): Promise<SaveError | null> {
+    const first = await write()
     if (first.ok || this.#stopped !== null) return null
     if (first.error.type === 'collision') return first.error
-    const second = await this.#journal.append(record, bytes, 'strict')
+    const second = await write()
     return second.ok ? null : second.error
   }
 

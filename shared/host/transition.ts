@@ -3,6 +3,7 @@ import type { Farewell, Message } from '../raft/messages.ts'
 import { Log } from '../raft/log.ts'
 import type { RaftNode } from '../raft/node.ts'
 import type { Input, Output } from '../raft/step.ts'
+import { LIMITS } from '../limits.ts'
 import type { Entry, Index, NodeId, SaveNumber } from '../raft/types.ts'
 
 interface Of {
@@ -29,7 +30,7 @@ export type Transition =
   | (Of & { readonly type: 'stopped'; readonly why: 'left' | 'storage' | 'broken' | 'copied' | 'disagrees' })
 
 /**
- * A value as JSON can hold it: bytes as hexadecimal text, maps as pairs, sets as arrays, a log as its end, and what is infinite
+ * A value as JSON can hold it: bytes as hexadecimal text, those of a snapshot as their number, maps as pairs, sets as arrays, a log as its end, and what is infinite
  * as the largest number.
  */
 export type Plain<T> = T extends Uint8Array
@@ -58,7 +59,7 @@ export type PlainTransition =
 export function plainTransition(transition: Transition): PlainTransition {
   if (transition.type !== 'started' && transition.type !== 'stepped') return plain(transition)
   const { log } = transition.after
-  const from = transition.type === 'started' ? 1 : log.divergence(transition.before.log)
+  const from = transition.type === 'started' ? log.base.index + 1 : log.divergence(transition.before.log)
   const changed = { from, entries: plain(log.slice(from)) }
   if (transition.type === 'started') return { ...plain(transition), log: changed }
   const { before: _, ...rest } = transition
@@ -80,6 +81,7 @@ function plain<T>(value: T): Plain<T> {
 function plainOf(value: unknown): unknown {
   if (typeof value === 'number') return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
   if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array && value.length > LIMITS.entryBytes) return `${value.length} bytes`
   if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
   if (value instanceof Log) return { lastIndex: value.lastIndex, lastTerm: value.lastTerm }
   if (value instanceof Map || value instanceof Set || Array.isArray(value)) return Array.from(value as Iterable<unknown>, plainOf)

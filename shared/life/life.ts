@@ -71,10 +71,9 @@ export class Life {
     })
     this.proposals = new Proposals(options.mintId(), keeper, SKIP, watch.settled)
     this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
-    const { tab, transport, settings, build, clock } = options
     this.host = new Host(
       null,
-      { tab, transport, settings, build, clock, ...who, votes: options.locks !== null, applier: this.list, proposals: this.proposals },
+      { ...options, ...who, votes: options.locks !== null, applier: this.list, proposals: this.proposals },
       {
         changed,
         foundCluster: () => void this.#join(),

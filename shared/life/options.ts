@@ -26,6 +26,8 @@ export interface LifeOptions extends LifePorts {
   readonly tab: TabId
   readonly room: string
   readonly transport: Transport
+  /** A snapshot is taken after so many bytes of log at least; LIMITS says how many where nothing is given. */
+  readonly snapshotAfter?: number | undefined
   readonly settings: Settings
   readonly replica: ReplicaSettings
   readonly build: string

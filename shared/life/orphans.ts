@@ -1,5 +1,6 @@
 /** Nodes of this machine that nobody hosts: which to open, and how (DESIGN 6). */
 import type { Millis, NodeId } from '../host/ports.ts'
+import { BEGINNING } from '../raft/log.ts'
 import { configurationsIn } from '../raft/node.ts'
 import type { Damage } from '../wire/replay.ts'
 import { reopen } from './birth.ts'
@@ -40,7 +41,7 @@ export class Orphans {
     const first = await this.#openFirst(candidates(await registry.nodes(room), mine), mine)
     const [alive] = first.alive
     if (alive === undefined) return first
-    const configuration = configurationsIn(alive.saved.entries).at(-1)?.configuration
+    const configuration = configurationsIn(alive.saved.entries, alive.saved.compaction?.snapshot).at(-1)?.configuration
     if (configuration === undefined || !isAllHere(configuration, machine)) return first
     const hosted = [alive.saved.node]
     const calm = { votersByAny: [], membersByAny: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
@@ -104,5 +105,6 @@ export class Orphans {
 }
 
 function lastOf({ saved }: Alive): { readonly lastTerm: number; readonly lastIndex: number } {
-  return { lastTerm: saved.entries.at(-1)?.term ?? 0, lastIndex: saved.entries.length }
+  const { index: lastIndex, term: lastTerm } = saved.entries.at(-1) ?? saved.compaction?.base ?? BEGINNING
+  return { lastTerm, lastIndex }
 }

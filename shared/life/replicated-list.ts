@@ -11,6 +11,7 @@ import type { Stop } from '../replica/replica.ts'
 import { packCommand, unpackCommand } from '../wire/commands.ts'
 import { checksum } from '../wire/hash.ts'
 import { pack } from '../wire/msgpack.ts'
+import { packState, unpackState } from '../wire/snapshot.ts'
 
 /** Takes the place of a command that was lost. */
 export const SKIP: Uint8Array = packCommand({ type: 'skip' })
@@ -68,6 +69,20 @@ export class ReplicatedList implements Applier {
 
   lastSeq(session: string): number {
     return this.#replica.lastSeq(session)
+  }
+
+  resultOf(session: string, seq: number): CommandResult | null {
+    return this.#replica.resultOf(session, seq)
+  }
+
+  snapshot(): Uint8Array | null {
+    return this.#replica.stop === null ? packState(this.#replica.snapshot()) : null
+  }
+
+  /** What is in it is not told one by one. */
+  restore(bytes: Uint8Array): boolean {
+    const unpacked = unpackState(bytes)
+    return unpacked.ok && this.#replica.restore(unpacked.value)
   }
 
   isValid(bytes: Uint8Array): boolean {

@@ -115,7 +115,8 @@ export function becomeLeader(turn: Turn): void {
 }
 
 export function newProgress(nextIndex: Index, since: Millis): Progress {
-  return { matchIndex: 0, nextIndex, state: 'probe', inFlight: 0, ackedSentAt: -Infinity, commitSent: 0, since, departing: null }
+  const unheard = { state: 'probe', inFlight: 0, ackedSentAt: -Infinity, commitSent: 0 } as const
+  return { matchIndex: 0, nextIndex, ...unheard, since, departing: null, sending: null }
 }
 
 /** 5.4.1: the later last term wins; of equal ones the longer log. */

@@ -68,18 +68,20 @@ function successorsOf(
     .map(({ id }) => id)
 }
 
-/** As much of what a member has not acked as fits, in order. */
+/** As much of what a member has not acked as fits, in order; nothing for who lacks what a snapshot took the place of. */
 function suffixFor(node: RaftNode, to: NodeId, moment: Moment, fits: (append: AppendEntries) => boolean): AppendEntries | null {
   const known = node.role.name === 'leader' ? node.role.progress.get(to) : undefined
   if (known === undefined || known.state === 'probe') return null
   const prevLogIndex = known.matchIndex
+  const prevLogTerm = node.log.termAt(prevLogIndex)
+  if (prevLogTerm === null) return null
   const append = (entries: readonly Entry[]): AppendEntries => ({
     type: 'AppendEntries',
     from: node.id,
     to,
     term: node.currentTerm,
     prevLogIndex,
-    prevLogTerm: node.log.termAt(prevLogIndex)!,
+    prevLogTerm,
     entries,
     leaderCommit: node.commitIndex,
     sentAt: moment.now,
@@ -114,7 +116,7 @@ function withOwnRemoval(
     next.voters.length > 0
   if (!mayChange) return said
   const index = node.log.lastIndex + 1
-  const time = node.log.at(node.log.lastIndex)?.time ?? 0
+  const time = node.log.lastTime
   const removal: Entry = { index, term: node.currentTerm, time, body: { type: 'configuration', configuration: next } }
   const removing = said.map((farewell) => {
     const { append } = farewell

@@ -17,10 +17,18 @@ export function checkStep(before: RaftNode, after: RaftNode): void {
   assert(after.log === before.log || after.log.divergence(before.log) > before.commitIndex, 'what is committed is never cut off')
   assert(configurationIndex(after) <= after.log.lastIndex, 'the configuration in force is in the log')
   assert(after.saves.durable.lastIndex <= after.log.lastIndex, 'only what is in the log counts as durable')
+  checkSnapshot(before, after)
   if (before.role.name === 'leader' && after.role.name === 'leader' && before.currentTerm === after.currentTerm) {
     assert(after.log.divergence(before.log) > before.log.lastIndex, 'Leader Append-Only')
   }
   if (after.role.name === 'leader') checkLeader(after)
+}
+
+function checkSnapshot({ snapshot: before }: RaftNode, { snapshot, log, handedOut, commitIndex }: RaftNode): void {
+  const covered = snapshot?.index ?? 0
+  assert(covered >= (before?.index ?? 0), 'a snapshot is never replaced by an older one')
+  assert(covered <= commitIndex && covered <= handedOut, 'a snapshot holds only what is committed and handed out')
+  assert(log.base.index <= covered, 'only what a snapshot covers is gone from the log')
 }
 
 function checkLeader(node: RaftNode): void {

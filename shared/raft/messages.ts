@@ -1,5 +1,5 @@
 /** What nodes say to each other: Figure 2's RPCs as one-way messages, and what a browser cluster needs besides. */
-import type { Command, Entry, Index, Millis, NodeId, Term } from './types.ts'
+import type { Command, Entry, Index, Millis, NodeId, PlacedConfiguration, Term } from './types.ts'
 
 interface Addressed {
   readonly from: NodeId
@@ -60,6 +60,32 @@ export type AppendResult =
       readonly hintIndex: Index
       readonly hintTerm: Term
     }
+
+/** Figure 13: a chunk of a snapshot, or without bytes the question how much of it is there. */
+export interface InstallSnapshot extends Addressed {
+  readonly type: 'InstallSnapshot'
+  /** The snapshot replaces all entries up to here. */
+  readonly index: Index
+  readonly lastTerm: Term
+  readonly lastTime: Millis
+  readonly configuration: PlacedConfiguration
+  /** Of the whole snapshot. */
+  readonly size: number
+  readonly hash: number
+  readonly offset: number
+  readonly bytes: Uint8Array
+  readonly sentAt: Millis
+}
+
+/** Unless the follower has it all: that it says as to AppendEntries, once it is durable. */
+export interface InstallSnapshotReply extends Addressed {
+  readonly type: 'InstallSnapshotReply'
+  readonly sentAt: Millis
+  /** Which snapshot. */
+  readonly index: Index
+  /** How much of it is here. */
+  readonly offset: number
+}
 
 /** Dissertation 3.10: campaign now. */
 export interface TimeoutNow extends Addressed {
@@ -128,3 +154,5 @@ export type Message =
   | Farewell
   | ReadIndex
   | ReadIndexReply
+  | InstallSnapshot
+  | InstallSnapshotReply

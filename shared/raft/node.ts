@@ -1,8 +1,21 @@
 /** The state of one Raft node: Figure 2's State, as an immutable value. */
-import { Log } from './log.ts'
+import { BEGINNING, Log } from './log.ts'
 import { NO_CONFIGURATION, isVoter } from './quorum.ts'
 import type { ReadId, VoteReason } from './messages.ts'
-import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber, Term, Timing } from './types.ts'
+import type {
+  Compaction,
+  Configuration,
+  Entry,
+  Index,
+  Millis,
+  Moment,
+  NodeId,
+  PlacedConfiguration,
+  SaveNumber,
+  Snapshot,
+  Term,
+  Timing,
+} from './types.ts'
 
 export interface Settings extends Timing {
   /** An AppendEntries carries about this many bytes of entries at most. */
@@ -11,6 +24,32 @@ export interface Settings extends Timing {
   readonly appendsInFlight: number
   /** A leader with this many uncommitted entries refuses proposals as busy. */
   readonly uncommittedMax: number
+  /** A snapshot travels in chunks of so many bytes. */
+  readonly chunkBytes: number
+  /** So many entries that a snapshot covers stay in the log, for members that are a little behind. */
+  readonly logTail: number
+}
+
+/** A snapshot on its way to a member, chunk by chunk. */
+export interface Sending {
+  readonly snapshot: Snapshot
+  /** How much of it the member has. */
+  readonly offset: number
+  readonly sentAt: Millis
+  /** Not answered yet. */
+  readonly isOut: boolean
+}
+
+/** A snapshot on its way here. It is dropped for another: chunks of two are never mixed. */
+export interface Gathering {
+  /** Of the leader that sends it. */
+  readonly inTerm: Term
+  readonly index: Index
+  readonly term: Term
+  readonly hash: number
+  readonly size: number
+  readonly chunks: readonly Uint8Array[]
+  readonly offset: number
 }
 
 /** What a leader knows of one other member. */
@@ -29,6 +68,8 @@ export interface Progress {
   readonly since: Millis
   /** Removed by the entry at `index`: let go once it knows that committed, or at `until`. */
   readonly departing: { readonly index: Index; readonly until: Millis } | null
+  /** Null unless it needs entries that are gone from the leader's log. */
+  readonly sending: Sending | null
 }
 
 export interface Transfer {
@@ -93,11 +134,6 @@ export type Role =
       readonly reads: Reads
     } & Waiting)
 
-export interface PlacedConfiguration {
-  readonly index: Index
-  readonly configuration: Configuration
-}
-
 /** Of one save: what will be durable when it is done. */
 export interface Issued {
   readonly number: SaveNumber
@@ -108,7 +144,13 @@ export interface Issued {
 
 export interface Saves {
   /** What the newest save issued covers. */
-  readonly issued: { readonly number: SaveNumber; readonly term: Term; readonly votedFor: NodeId | null; readonly log: Log }
+  readonly issued: {
+    readonly number: SaveNumber
+    readonly term: Term
+    readonly votedFor: NodeId | null
+    readonly log: Log
+    readonly snapshot: Snapshot | null
+  }
   readonly inFlight: Issued | null
   /** What is durable for certain. */
   readonly durable: { readonly term: Term; readonly votedFor: NodeId | null; readonly lastIndex: Index }
@@ -120,6 +162,9 @@ export interface RaftNode {
   readonly currentTerm: Term
   readonly votedFor: NodeId | null
   readonly log: Log
+  /** The newest that was taken or installed here; covers at least what is gone from the log. */
+  readonly snapshot: Snapshot | null
+  readonly gathering: Gathering | null
   readonly commitIndex: Index
   /** Handed out to be applied. */
   readonly handedOut: Index
@@ -138,28 +183,33 @@ export interface RaftNode {
 export interface Durable {
   readonly currentTerm: Term
   readonly votedFor: NodeId | null
+  /** After the base. */
   readonly entries: readonly Entry[]
-  /** A hint; at most the last index. */
+  /** A hint; at most the last index, at least the snapshot's. */
   readonly commitIndex: Index
+  readonly compaction?: Compaction | null
 }
 
 export const NOTHING_DURABLE: Durable = { currentTerm: 0, votedFor: null, entries: [], commitIndex: 0 }
 
 /** All servers start as followers, with a full timeout (5.2). */
 export function start(id: NodeId, durable: Durable, settings: Settings, moment: Moment): RaftNode {
-  const log = Log.of(durable.entries)
-  const { currentTerm, votedFor } = durable
+  const { currentTerm, votedFor, compaction } = durable
+  const snapshot = compaction?.snapshot ?? null
+  const log = Log.of(durable.entries, compaction?.base ?? BEGINNING)
   return {
     id,
     settings,
     currentTerm,
     votedFor,
     log,
+    snapshot,
+    gathering: null,
     commitIndex: durable.commitIndex,
-    handedOut: 0,
-    lastApplied: 0,
+    handedOut: snapshot?.index ?? 0,
+    lastApplied: snapshot?.index ?? 0,
     confirmedReads: [],
-    configurations: configurationsIn(durable.entries),
+    configurations: configurationsIn(durable.entries, snapshot),
     role: {
       name: 'follower',
       leader: null,
@@ -171,7 +221,7 @@ export function start(id: NodeId, durable: Durable, settings: Settings, moment: 
     },
     abstains: false,
     saves: {
-      issued: { number: 0, term: currentTerm, votedFor, log },
+      issued: { number: 0, term: currentTerm, votedFor, log, snapshot },
       inFlight: null,
       durable: { term: currentTerm, votedFor, lastIndex: log.lastIndex },
     },
@@ -213,9 +263,11 @@ export function leaderOf(node: RaftNode): NodeId | null {
   return node.role.name === 'follower' ? node.role.leader : null
 }
 
-export function configurationsIn(entries: readonly Entry[]): readonly PlacedConfiguration[] {
-  const placed: PlacedConfiguration[] = []
+/** Of a snapshot and the entries after it, or some before its end; oldest first. */
+export function configurationsIn(entries: readonly Entry[], snapshot: Snapshot | null = null): readonly PlacedConfiguration[] {
+  const placed = snapshot === null ? [] : [snapshot.configuration]
   for (const entry of entries) {
+    if (entry.index <= (snapshot?.index ?? 0)) continue
     if (entry.body.type === 'configuration') placed.push({ index: entry.index, configuration: entry.body.configuration })
   }
   return placed

@@ -1,39 +1,35 @@
 /** Log replication (5.3) and commitment (5.4.2). */
 import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages.ts'
+import { acknowledge, hearLeader, respond } from './follow.ts'
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
 import { quorumIndex } from './quorum.ts'
 import { confirmRound } from './reads.ts'
 import { forgetDurable } from './saves.ts'
-import { becomeFollower, extendLog, freshDeadline, send, sendWhenDurable, setProgress } from './turn.ts'
+import { needsSnapshot, sendChunk } from './snapshot.ts'
+import { becomeFollower, extendLog, send, setProgress } from './turn.ts'
 import type { Leader, Turn } from './turn.ts'
 import type { Entry, Index, NodeId } from './types.ts'
 
 /** Receiver of AppendEntries (Figure 2). Heartbeats are AppendEntries too, and each is answered. */
 export function answerAppend(turn: Turn, append: AppendEntries): void {
-  const { node, moment } = turn
+  const { node } = turn
   // 1. Reply false if term < currentTerm; the reply carries the higher term, so that an old leader learns of it.
-  if (append.term < node.currentTerm) return reply(turn, append, refusal(node, append))
-  becomeFollower(turn, append.term, append.from)
-  node.role = {
-    name: 'follower',
-    leader: append.from,
-    heardAt: moment.now,
-    reason: 'timeout',
-    matches: append.matches,
-    deadline: freshDeadline(turn),
-    graced: false,
-  }
-  // 2. Reply false if the log has no entry at prevLogIndex whose term is prevLogTerm.
-  if (node.log.termAt(append.prevLogIndex) !== append.prevLogTerm) return reply(turn, append, refusal(node, append))
+  if (append.term < node.currentTerm) return respond(turn, append, refusal(node, append))
+  hearLeader(turn, append, append.matches)
+  // 2. Reply false if the log has no entry at prevLogIndex whose term is prevLogTerm. What a snapshot covers is the leader's too.
+  const { base } = node.log
+  const isCovered = append.prevLogIndex < base.index
+  if (!isCovered && node.log.termAt(append.prevLogIndex) !== append.prevLogTerm) return respond(turn, append, refusal(node, append))
+  const entries = isCovered ? append.entries.filter(({ index }) => index >= base.index) : append.entries
   // No honest leader contradicts what is committed here.
-  if (append.entries.some(({ index, term }) => index <= node.commitIndex && node.log.termAt(index) !== term)) return
+  if (entries.some(({ index, term }) => index <= node.commitIndex && node.log.termAt(index) !== term)) return
   // 3. and 4. Drop what conflicts, append what is missing.
-  merge(turn, append.entries)
+  merge(turn, entries)
   // 5. Only what this message vouches for may be counted as committed.
   const matchIndex = append.prevLogIndex + append.entries.length
   node.commitIndex = Math.max(node.commitIndex, Math.min(append.leaderCommit, matchIndex))
-  reply(turn, append, { success: true, matchIndex })
+  acknowledge(turn, append, matchIndex)
 }
 
 /** A follower answered: how far it matches, or where to look next. */
@@ -45,7 +41,7 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const known = role.progress.get(answer.from)
   // No honest follower matches what this log does not hold.
   if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
-  const heard = answer.result.success ? matched(known, answer.result.matchIndex) : mismatched(node, known, answer.result)
+  const heard = answer.result.success ? matched(node, known, answer.result.matchIndex) : mismatched(node, known, answer.result)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {
     ...heard,
@@ -74,7 +70,7 @@ export function heartbeatIfDue(turn: Turn): void {
     // Who fell silent may have lost what is under way: look again from where it surely matches, with small messages.
     const isSilent = known.state === 'stream' && known.ackedSentAt < heardSince
     if (isSilent) setProgress(turn, member, { ...known, state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
-    sendAppend(turn, member, isSilent || isPaused(node, known) ? [] : entriesFor(node, known))
+    sendAppend(turn, member, isSilent || isPaused(node, known) || needsSnapshot(node, known) ? [] : entriesFor(node, known))
   }
   node.role = { ...node.role, heartbeatDue: moment.now + node.settings.heartbeat }
 }
@@ -86,6 +82,10 @@ export function replicate(turn: Turn): void {
   for (const member of node.role.progress.keys()) {
     for (;;) {
       const known = node.role.progress.get(member)!
+      if (needsSnapshot(node, known)) {
+        sendChunk(turn, member)
+        break
+      }
       if (isPaused(node, known) || known.nextIndex > node.log.lastIndex) break
       sendAppend(turn, member, entriesFor(node, known))
     }
@@ -126,33 +126,23 @@ function merge(turn: Turn, entries: readonly Entry[]): void {
   extendLog(turn, fresh)
 }
 
-function reply(turn: Turn, append: AppendEntries, result: AppendResult): void {
-  const { currentTerm: term, commitIndex } = turn.node
-  const answer = {
-    type: 'AppendEntriesReply',
-    to: append.from,
-    term,
-    sentAt: append.sentAt,
-    commitIndex,
-    result,
-    from: turn.node.id,
-  } as const
-  if (result.success) sendWhenDurable(turn, answer)
-  else send(turn, answer)
-}
-
 /** The newest entry here that may be the leader's too: not beyond prevLogIndex, not of a later term than prevLogTerm. */
 function refusal({ log }: RaftNode, { prevLogIndex, prevLogTerm }: AppendEntries): AppendResult {
   const hintIndex = log.lastIndexOfTermAtMost(prevLogTerm, prevLogIndex)
-  return { success: false, prevLogIndex, hintIndex, hintTerm: log.termAt(hintIndex) ?? 0 }
+  const hintTerm = log.termAt(hintIndex)
+  return hintTerm === null
+    ? { success: false, prevLogIndex, hintIndex: 0, hintTerm: 0 }
+    : { success: false, prevLogIndex, hintIndex, hintTerm }
 }
 
-function matched(known: Progress, matchIndex: Index): Progress {
+function matched({ log }: RaftNode, known: Progress, matchIndex: Index): Progress {
   const match = Math.max(known.matchIndex, matchIndex)
+  const nextIndex = Math.max(known.nextIndex, match + 1)
   return {
     ...known,
     matchIndex: match,
-    nextIndex: Math.max(known.nextIndex, match + 1),
+    nextIndex,
+    sending: nextIndex > log.base.index ? null : known.sending,
     state: 'stream',
     inFlight: known.state === 'probe' ? 0 : Math.max(known.inFlight - 1, 0),
   }
@@ -179,7 +169,8 @@ function entriesFor(node: RaftNode, known: Progress): readonly Entry[] {
 function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
   const { node, moment } = turn
   const known = (node.role as Leader).progress.get(to)!
-  const prevLogIndex = known.nextIndex - 1
+  // Who waits for a snapshot refuses this unless it has that entry after all; it hears its leader meanwhile.
+  const prevLogIndex = Math.max(known.nextIndex - 1, node.log.base.index)
   send(turn, {
     type: 'AppendEntries',
     to,

@@ -1,7 +1,7 @@
 /** What to make durable is computed by comparing, so that no rule can forget to persist (DESIGN 4). */
 import { assert } from './assert.ts'
 import type { Turn } from './turn.ts'
-import type { Entry, Index, NodeId, SaveNumber, Term } from './types.ts'
+import type { Compaction, Entry, Index, NodeId, SaveNumber, Term } from './types.ts'
 
 export interface Save {
   readonly number: SaveNumber
@@ -12,6 +12,8 @@ export interface Save {
   /** The log from here on is replaced by `entries`. */
   readonly from: Index
   readonly entries: readonly Entry[]
+  /** A new snapshot, and all of the log that is left after its base: whatever was saved before may go. */
+  readonly compaction: Compaction | null
 }
 
 /** Is there something that no save issued so far covers? */
@@ -36,14 +38,16 @@ export function saveOwed(turn: Turn): Save | null {
   const { issued, inFlight, durable } = node.saves
   if (inFlight !== null || !isOwed(turn)) return null
   const number = issued.number + 1
-  const { currentTerm: term, votedFor, log, commitIndex } = node
-  const from = log.divergence(issued.log)
+  const { currentTerm: term, votedFor, log, commitIndex, snapshot } = node
+  const differs = log.divergence(issued.log)
+  const compaction = snapshot === null || snapshot === issued.snapshot ? null : { snapshot, base: log.base }
+  const from = compaction === null ? differs : log.base.index + 1
   node.saves = {
-    issued: { number, term, votedFor, log },
+    issued: { number, term, votedFor, log, snapshot },
     inFlight: { number, term, votedFor, lastIndex: log.lastIndex },
-    durable: { ...durable, lastIndex: Math.min(durable.lastIndex, from - 1) },
+    durable: { ...durable, lastIndex: Math.min(durable.lastIndex, differs - 1) },
   }
-  return { number, term, votedFor, commitIndex, from, entries: log.slice(from) }
+  return { number, term, votedFor, commitIndex, from, entries: log.slice(from), compaction }
 }
 
 /** `saved(n)` says only n. */

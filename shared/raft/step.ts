@@ -11,10 +11,11 @@ import { answerReads, askToRead, hearReadIndex, hearReadIndexReply, nextRoundAt,
 import { advanceCommitIndex, answerAppend, heartbeatIfDue, hearAppendReply, replicate } from './replication.ts'
 import { saveDone, saveOwed, waitsFor } from './saves.ts'
 import type { Save } from './saves.ts'
+import { answerInstall, hearInstallReply, takeSnapshot } from './snapshot.ts'
 import { beginTransfer, pursueTransfer } from './transfer.ts'
 import { becomeFollower, begin, freshDeadline } from './turn.ts'
 import type { Refusal, Turn } from './turn.ts'
-import type { Command, Configuration, Entry, Index, Mark, Millis, Moment, NodeId, SaveNumber, Term } from './types.ts'
+import type { Command, Configuration, Entry, Index, Mark, Millis, Moment, NodeId, SaveNumber, Snapshot, Term } from './types.ts'
 import { unreachable } from './assert.ts'
 
 export type Input =
@@ -29,6 +30,8 @@ export type Input =
   | { readonly type: 'read'; readonly id: ReadId }
   | { readonly type: 'saved'; readonly number: SaveNumber }
   | { readonly type: 'applied'; readonly index: Index }
+  /** The state machine as it was when it had applied everything up to `index`. Never written to again. */
+  | { readonly type: 'snapshot'; readonly index: Index; readonly bytes: Uint8Array }
   /** Compare-and-set: refused in silence unless the configuration in force is the one at `at`; whoever asked looks again. */
   | { readonly type: 'change'; readonly at: Index; readonly configuration: Configuration }
   | { readonly type: 'transfer'; readonly to: NodeId }
@@ -50,6 +53,8 @@ export interface Output {
   /** Make durable; `saved` with its number comes back as an input. At most one is in flight. */
   readonly save: Save | null
   readonly send: readonly Outgoing[]
+  /** The state machine goes on from here; before `apply`. */
+  readonly restore: Snapshot | null
   /** Feed to the state machine: committed, so durable on a majority, though perhaps not yet here. */
   readonly apply: readonly Entry[]
   /** Own proposals that were refused, to be tried again; the outcome of the others is read from the log. */
@@ -104,6 +109,8 @@ function receive(turn: Turn, input: Input): void {
     case 'applied':
       turn.node.lastApplied = Math.max(turn.node.lastApplied, input.index)
       return
+    case 'snapshot':
+      return takeSnapshot(turn, input.index, input.bytes)
     case 'change':
       return changeConfiguration(turn, input.at, input.configuration)
     case 'transfer':
@@ -139,6 +146,10 @@ function receiveMessage(turn: Turn, message: Message): void {
       return hearReadIndex(turn, message)
     case 'ReadIndexReply':
       return hearReadIndexReply(turn, message)
+    case 'InstallSnapshot':
+      return answerInstall(turn, message)
+    case 'InstallSnapshotReply':
+      return hearInstallReply(turn, message)
     case 'Farewell':
       return hearFarewell(turn, message)
     default:
@@ -170,8 +181,8 @@ function end(turn: Turn): Step {
   const save = saveOwed(turn)
   checkStep(before, node)
   const send = turn.sent.map(({ message, durable }) => ({ message, after: durable ? after : null }))
-  const { refused, answer, unanswered } = turn
-  return { node, output: { save, send, apply, refused, answer, unanswered, wake: wakeAt(node) } }
+  const { restore, refused, answer, unanswered } = turn
+  return { node, output: { save, send, restore, apply, refused, answer, unanswered, wake: wakeAt(node) } }
 }
 
 /** Of the configurations that can no longer be rolled back only the newest is kept. */

@@ -3,7 +3,7 @@ import type { Message, ProposeRefused, ReadId } from './messages.ts'
 import type { AskedRead, Progress, RaftNode, Role } from './node.ts'
 import { configurationOf, electionTimeout } from './node.ts'
 import { membersOf } from './quorum.ts'
-import type { Entry, Index, Millis, Moment, NodeId, Term } from './types.ts'
+import type { Entry, Index, Millis, Moment, NodeId, Snapshot, Term } from './types.ts'
 
 export type Refusal = Pick<ProposeRefused, 'session' | 'seq' | 'reason' | 'expected'>
 
@@ -19,12 +19,14 @@ export interface Turn {
   readonly unread: AskedRead[]
   readonly answer: { readonly id: ReadId; readonly index: Index }[]
   readonly unanswered: ReadId[]
+  /** What the state machine is to go on from. */
+  restore: Snapshot | null
 }
 
 export type Leader = Extract<Role, { name: 'leader' }>
 
 export function begin(before: RaftNode, moment: Moment): Turn {
-  return { before, node: { ...before }, moment, sent: [], refused: [], unread: [], answer: [], unanswered: [] }
+  return { before, node: { ...before }, moment, sent: [], refused: [], unread: [], answer: [], unanswered: [], restore: null }
 }
 
 /** May leave at once. */
@@ -69,7 +71,7 @@ export function appendAsLeader(turn: Turn, bodies: readonly Entry['body'][]): vo
   if (bodies.length === 0) return
   const role = node.role as Leader
   const advance = Math.floor(Math.min(moment.now - role.stampedAt, LOG_TIME_STEP_MAX))
-  const time = (node.log.at(node.log.lastIndex)?.time ?? 0) + advance
+  const time = node.log.lastTime + advance
   const entries = bodies.map((body, offset) => ({ index: node.log.lastIndex + 1 + offset, term: node.currentTerm, time, body }))
   // What was rounded off is not lost, what was slept through is.
   node.role = { ...role, stampedAt: advance === LOG_TIME_STEP_MAX ? moment.now : role.stampedAt + advance }

@@ -67,6 +67,34 @@ export interface Entry {
   readonly body: Body
 }
 
+/** A place in a log. */
+export interface Position {
+  readonly index: Index
+  readonly term: Term
+  /** Log time. */
+  readonly time: Millis
+}
+
+export interface PlacedConfiguration {
+  readonly index: Index
+  readonly configuration: Configuration
+}
+
+/** The state machine once it had applied everything up to `index`, in the place of those entries (section 7). */
+export interface Snapshot extends Position {
+  /** In force there. */
+  readonly configuration: PlacedConfiguration
+  /** Opaque to the core; the same on every node. Never written to. */
+  readonly bytes: Uint8Array
+  readonly hash: number
+}
+
+/** What took the place of the first entries of a log, and where the rest of it begins: at the snapshot's end, or before it. */
+export interface Compaction {
+  readonly snapshot: Snapshot
+  readonly base: Position
+}
+
 /** What a step may know of the world besides its inputs. */
 export interface Moment {
   readonly now: Millis

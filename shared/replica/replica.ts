@@ -79,6 +79,11 @@ export class Replica<R> {
     return this.#sessions.last(session)
   }
 
+  /** What came of an applied command; null for what was not applied, or is known to its client. */
+  resultOf(session: string, seq: number): R | null {
+    return this.#sessions.resultOf(session, seq)
+  }
+
   /** Entries come once each, in the order of the log. Once stopped, stopped: the entry counts as not applied. */
   applyEntry(entry: ReplicaEntry): Outcome<R> {
     if (this.#stop !== null) return { type: 'stopped', stop: this.#stop }
@@ -105,7 +110,7 @@ export class Replica<R> {
     }
   }
 
-  /** Goes on from a snapshot; false, with nothing changed, if it is none. A level beyond this build stops at the next command. */
+  /** Goes on from a snapshot; false, with nothing changed, if it is none. A level beyond this build stops it at once. */
   restore(snapshot: unknown): boolean {
     const { version, lastApplied, level, time, sessions, machine } = Object(snapshot) as Readonly<Record<string, unknown>>
     if (version !== 1 || !isCount(lastApplied) || !isCount(level) || level < FIRST_LEVEL || !isTime(time)) return false
@@ -115,7 +120,8 @@ export class Replica<R> {
     this.#lastApplied = lastApplied
     this.#level = level
     this.#time = time
-    this.#stop = null
+    // Whoever is too old for it applies nothing more, whatever comes next.
+    this.#stop = level > this.#levels.max ? { type: 'level', level } : null
     this.#checksums.clear()
     return true
   }
@@ -165,7 +171,7 @@ export class Replica<R> {
     if (!this.#supports(this.#level)) return { type: 'stopped', stop: { type: 'level', level: this.#level } }
     const applied = this.#machine.apply(this.#level, bytes, { session, seq, time: this.#time })
     if (!applied.known) return { type: 'stopped', stop: { type: 'unknown-command' } }
-    this.#sessions.record(header, applied.result)
+    this.#sessions.record(header, applied.result, this.#time)
     return { type: 'applied', session, seq, result: applied.result }
   }
 

@@ -6,6 +6,8 @@ interface Session<R> {
   last: number
   /** The client knows every result up to here. */
   settled: number
+  /** Log time of its newest command, by which it will expire. */
+  usedAt: number
   /** Of seq settled + 1 to last. */
   readonly results: R[]
 }
@@ -35,11 +37,18 @@ export class Sessions<R> {
     return { type: 'repeat', result: known.results[seq - known.settled - 1] as R }
   }
 
+  /** Null for what was not applied, or is known to its client. */
+  resultOf(session: string, seq: number): R | null {
+    const known = this.#sessions.get(session)
+    return known?.results[seq - known.settled - 1] ?? null
+  }
+
   /** What came of the next command of its session. */
-  record(header: ReplicaHeader, result: R): void {
-    const session = this.#sessions.get(header.session) ?? { last: 0, settled: 0, results: [] }
+  record(header: ReplicaHeader, result: R, time: number): void {
+    const session = this.#sessions.get(header.session) ?? { last: 0, settled: 0, usedAt: time, results: [] }
     this.#sessions.set(header.session, session)
     session.last = header.seq
+    session.usedAt = time
     session.results.push(result)
     this.heard(header)
   }
@@ -55,7 +64,7 @@ export class Sessions<R> {
 
   /** In the order in which the sessions were first seen, which is the same wherever the log is. */
   snapshot(): unknown {
-    return [...this.#sessions].map(([name, { last, settled, results }]) => [name, last, settled, [...results]])
+    return [...this.#sessions].map(([name, { last, settled, usedAt, results }]) => [name, last, settled, usedAt, [...results]])
   }
 
   /** Null if it is no such snapshot. */
@@ -64,12 +73,13 @@ export class Sessions<R> {
     const sessions = new Sessions<R>()
     for (const one of value) {
       if (!Array.isArray(one)) return null
-      const [name, last, settled, results] = one as readonly unknown[]
+      const [name, last, settled, usedAt, results] = one as readonly unknown[]
       const read = Array.isArray(results) ? results.map(readResult) : null
-      if (one.length !== 4 || typeof name !== 'string' || sessions.#sessions.has(name) || read === null) return null
+      if (one.length !== 5 || typeof name !== 'string' || sessions.#sessions.has(name) || read === null) return null
       if (!isSeq(last) || !Number.isSafeInteger(settled) || (settled as number) < 0) return null
+      if (!Number.isFinite(usedAt) || (usedAt as number) < 0) return null
       if (read.length !== last - (settled as number) || read.includes(null)) return null
-      sessions.#sessions.set(name, { last, settled: settled as number, results: read as R[] })
+      sessions.#sessions.set(name, { last, settled: settled as number, usedAt: usedAt as number, results: read as R[] })
     }
     return sessions
   }

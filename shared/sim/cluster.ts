@@ -87,10 +87,10 @@ export class Cluster implements Around {
     const founded = await found(disk, minting, FIRST_NAME, mintId())
     // A disk that fails: somebody presses the button again.
     if (!founded.ok) return this.foundList(machine)
-    founded.value.journal.close()
     await registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex: founded.value.saved.entries.length, incarnation: 1, retired: false })
     seat.remembered = node
     page.crash()
+    founded.value.journal.close()
     this.open(machine, seat)
   }
 

@@ -21,6 +21,8 @@ const OF_THE_WHOLE: readonly string[] = [
   'Log Matching',
   'Leader Completeness',
   'State Machine Safety',
+  'a snapshot holds what is committed',
+  'equal snapshots',
   'committed on a quorum',
   'one voter at a time',
   'no voter stops',

@@ -44,7 +44,7 @@ export class SimDisk implements Disk {
         const records: Records = new Map([[1, bytes]])
         journals.set(node, records)
         this.#writing.landed(node, 1, bytes, true)
-        return { ok: true, value: new SimJournal(node, records, this.#writing) }
+        return { ok: true, value: new SimJournal(node, records, this.#writing, 1) }
       },
       true,
     )
@@ -65,12 +65,13 @@ export class SimDisk implements Disk {
         const began = begin(read)
         if (!began.ok) return { ok: false, error: { type: 'refused', error: began.error } }
         if (began.value.replace) records.clear()
-        let last = read.at(-1)?.number ?? 0
+        const begun = (read.at(-1)?.number ?? 0) + 1
         for (const [k, record] of began.value.records.entries()) {
-          records.set(++last, record.slice())
-          this.#writing.landed(node, last, record, began.value.replace && k === 0)
+          records.set(begun + k, record.slice())
+          this.#writing.landed(node, begun + k, record, began.value.replace && k === 0)
         }
-        return { ok: true, value: { journal: new SimJournal(node, records, this.#writing), last } }
+        const journal = new SimJournal(node, records, this.#writing, begun)
+        return { ok: true, value: { journal, last: begun + began.value.records.length - 1 } }
       },
       false,
     )
@@ -85,26 +86,40 @@ class SimJournal implements Journal {
   readonly #node: NodeId
   readonly #records: Records
   readonly #writing: Writing
+  /** The first record that this opening added. */
+  readonly #begun: number
   #isOpen = true
   #hasFailed = false
 
-  constructor(node: NodeId, records: Records, writing: Writing) {
+  constructor(node: NodeId, records: Records, writing: Writing, begun: number) {
     this.#node = node
     this.#records = records
     this.#writing = writing
+    this.#begun = begun
   }
 
   append(number: number, record: Uint8Array, _durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
+    return this.#write(number, [record], false)
+  }
+
+  compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
+    return this.#write(first, records, true)
+  }
+
+  #write(first: number, given: readonly Uint8Array[], replaces: boolean): Promise<Result<null, SaveError>> {
     if (!this.#isOpen) return Promise.resolve({ ok: false, error: { type: 'aborted', why: 'the journal is closed' } })
-    const bytes = record.slice()
+    const added = given.map((record) => record.slice())
     return this.#writing.write(
       this.#node,
       () => {
-        if (this.#records.has(number)) return { ok: false, error: { type: 'collision' } }
+        if (added.some((_, k) => this.#records.has(first + k))) return { ok: false, error: { type: 'collision' } }
         const failure = failureOf(this.#writing)
         if (failure !== null) return failure
-        this.#records.set(number, bytes)
-        this.#writing.landed(this.#node, number, bytes, false)
+        if (replaces) for (const number of this.#records.keys()) if (number < first && number !== this.#begun) this.#records.delete(number)
+        for (const [k, bytes] of added.entries()) {
+          this.#records.set(first + k, bytes)
+          this.#writing.landed(this.#node, first + k, bytes, replaces && k === 0)
+        }
         return { ok: true, value: null }
       },
       true,

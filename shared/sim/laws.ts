@@ -8,7 +8,7 @@ import { configurationOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
 import { isQuorum, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { Log } from '../raft/log.ts'
-import type { Configuration, Entry, Index, Term } from '../raft/types.ts'
+import type { Configuration, Entry, Index, Snapshot, Term } from '../raft/types.ts'
 import { isSameEntry, printOf } from './entries.ts'
 import { Journals } from './journals.ts'
 import type { OnDisk } from './journals.ts'
@@ -42,6 +42,11 @@ interface Reign {
   readonly log: Log
 }
 
+/** Or in the snapshot that took its place, which holds only what is committed. */
+function isIn(log: Log, { index, term }: Entry): boolean {
+  return index < log.base.index || log.termAt(index) === term
+}
+
 export class Laws {
   readonly journals: Journals
   readonly #world: World
@@ -52,6 +57,8 @@ export class Laws {
   readonly #book = new Map<Term, Map<Index, Noted>>()
   readonly #committed: Committed[] = []
   #configuration: Configuration = NO_CONFIGURATION
+  /** By index: the hash. */
+  readonly #snapshots = new Map<Index, number>()
   readonly #reigns = new Map<Term, Reign>()
   /** Who said AppendEntries in a term. */
   readonly #speakers = new Map<Term, NodeId>()
@@ -61,7 +68,13 @@ export class Laws {
   constructor(world: World, onCommit: (entry: Entry) => void) {
     this.#world = world
     this.#onCommit = onCommit
-    this.journals = new Journals(world, (place, disk) => this.#onDisk(place, disk))
+    this.journals = new Journals(
+      world,
+      (place, disk) => this.#onDisk(place, disk),
+      (entries) => {
+        for (const entry of entries) this.#learn(entry, entry.term)
+      },
+    )
   }
 
   get lastCommitted(): Index {
@@ -123,15 +136,18 @@ export class Laws {
   #compare(by: Runs, before: RaftNode | null, after: RaftNode): void {
     if (this.#world.isTracing) this.#describe(by, before, after)
     this.#checkEntries(before, after)
+    if (after.snapshot !== null && after.snapshot !== before?.snapshot) this.#checkSnapshot(after, after.snapshot)
     const isElected = after.role.name === 'leader' && !(before?.role.name === 'leader' && before.currentTerm === after.currentTerm)
     if (isElected) this.#elected(by, after)
-    for (let index = (before?.commitIndex ?? 0) + 1; index <= after.commitIndex; index++) this.#commit(after, index)
+    // What was committed up to its base was known before it went there: see `checkSnapshot`.
+    for (let index = Math.max(before?.commitIndex ?? 0, after.log.base.index) + 1; index <= after.commitIndex; index++)
+      this.#commit(after, index)
     if (after.role.name === 'leader' && before !== null && after.commitIndex > before.commitIndex) this.#checkQuorum(after)
   }
 
   #checkEntries(before: RaftNode | null, { id, log }: RaftNode): void {
     if (before?.log === log) return
-    for (let index = before === null ? 1 : log.divergence(before.log); index <= log.lastIndex; index++) {
+    for (let index = before === null ? log.base.index + 1 : log.divergence(before.log); index <= log.lastIndex; index++) {
       const entry = log.at(index)!
       const previousTerm = log.termAt(index - 1)!
       const page = this.#pageOf(entry.term)
@@ -142,6 +158,16 @@ export class Laws {
         return this.#fail('Log Matching', `${id} at ${index}: ${printOf(entry)} after term ${previousTerm}; elsewhere ${elsewhere}`)
       }
     }
+  }
+
+  /** It holds what is committed, ends where it says, and is the same wherever it was taken: State Machine Safety of all that is in it. */
+  #checkSnapshot({ id }: RaftNode, { index, term, hash }: Snapshot): void {
+    if (this.#committed[index - 1]?.entry.term !== term) {
+      this.#fail('a snapshot holds what is committed', `${id} has one up to ${index} of term ${term}; ${this.lastCommitted} are committed`)
+    }
+    const known = this.#snapshots.get(index) ?? hash
+    this.#snapshots.set(index, known)
+    if (known !== hash) this.#fail('equal snapshots', `${id} has another one up to ${index} than others`)
   }
 
   #pageOf(term: Term): Map<Index, Noted> {
@@ -159,7 +185,7 @@ export class Laws {
     }
     this.#reigns.set(currentTerm, { node: id, by, log })
     const last = this.#committed.findLast(({ knownIn }) => knownIn < currentTerm)
-    if (last !== undefined && log.termAt(last.entry.index) !== last.entry.term) {
+    if (last !== undefined && !isIn(log, last.entry)) {
       this.#fail('Leader Completeness', `${id} leads term ${currentTerm} without ${last.entry.index}`)
     }
   }
@@ -171,14 +197,18 @@ export class Laws {
       if (isSameEntry(known.entry, entry)) return
       return this.#fail('State Machine Safety', `${index} is ${printOf(known.entry)}, but ${node.id} has ${printOf(entry)}`)
     }
-    this.#committed.push({ entry, knownIn: node.currentTerm })
-    if (entry.body.type === 'configuration') this.#configured(entry.body.configuration)
-    this.#onCommit(entry)
+    this.#learn(entry, node.currentTerm)
     for (const [term, { node: leader, log }] of this.#reigns) {
-      if (term > node.currentTerm && log.termAt(index) !== entry.term) {
+      if (term > node.currentTerm && !isIn(log, entry)) {
         this.#fail('Leader Completeness', `${leader} was elected in term ${term} without ${index}, committed in ${node.currentTerm}`)
       }
     }
+  }
+
+  #learn(entry: Entry, knownIn: Term): void {
+    this.#committed.push({ entry, knownIn })
+    if (entry.body.type === 'configuration') this.#configured(entry.body.configuration)
+    this.#onCommit(entry)
   }
 
   /** One voter at a time, so that two majorities of neighbours always meet (dissertation 4.1). */

@@ -127,6 +127,7 @@ export class Page implements Station {
       build: 'sim',
       settings: around.settings,
       replica: { levels: this.#build(), checksumEvery: around.profile.checksumEvery },
+      snapshotAfter: around.profile.snapshotAfter,
       clock: this.clock,
       transport: new SimTransport(this, network),
       disk: new SimDisk(storage, writing),

@@ -66,6 +66,8 @@ export interface Profile {
   readonly newBuildAt: Millis
   /** How many of them are not. */
   readonly oldBuilds: number
+  /** A snapshot is taken after so many bytes of log. */
+  readonly snapshotAfter: number
   /** How often a browser's profile goes on elsewhere and never again where it was. */
   readonly moves: number
   /** How often it goes on in both places: from then on no cluster is safe, whatever its nodes do (see copies.ts). */
@@ -92,6 +94,7 @@ export function drawProfile(dice: Dice): Profile {
     checksumEvery: LIMITS.checksumEvery,
     newBuildAt: Infinity,
     oldBuilds: 0,
+    snapshotAfter: LIMITS.logBytesBeforeSnapshot,
     moves: 0,
     copies: 0,
   }
@@ -107,7 +110,15 @@ export function drawProfile(dice: Dice): Profile {
     checksumEvery,
     newBuildAt: dice.pick([0, drawn.quiet / 2, Infinity, Infinity]),
     oldBuilds: dice.pick([0, 0.3]),
+    ...drawSnapshots(dice, drawn.settings),
   }
+}
+
+/** Tiny ones, often, in most worlds; in a quarter of them none is ever due. */
+function drawSnapshots(dice: Dice, settings: Settings): Pick<Profile, 'settings' | 'snapshotAfter'> {
+  const snapshotAfter = dice.pick([1, 300, 1_500, LIMITS.logBytesBeforeSnapshot])
+  const [chunkBytes, logTail] = [dice.pick([200, 1_000, LIMITS.chunkBytes]), dice.pick([0, 2, 10])]
+  return { snapshotAfter, settings: { ...settings, chunkBytes, logTail } }
 }
 
 /** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */
@@ -122,6 +133,8 @@ function drawSettings(dice: Dice): Settings {
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
     uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
+    chunkBytes: LIMITS.chunkBytes,
+    logTail: LIMITS.logTail,
   }
 }
 

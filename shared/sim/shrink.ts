@@ -104,6 +104,7 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, settings: { ...profile.settings, appendBytes: LIMITS.appendBytes } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, appendsInFlight: LIMITS.appendsInFlight } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, uncommittedMax: LIMITS.proposalsInFlight } }),
+  (profile) => ({ ...profile, snapshotAfter: LIMITS.logBytesBeforeSnapshot }),
   (profile) => ({ ...profile, commandEvery: Math.max(profile.commandEvery, 1_000) }),
 ]
 

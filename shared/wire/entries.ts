@@ -113,7 +113,7 @@ export function readCommandFields(all: readonly unknown[], at: number, lastSessi
 }
 
 /** [voters, learners], each member [node, machine, levels.min, levels.max, votes]. */
-function packConfiguration({ voters, learners }: Configuration): readonly unknown[] {
+export function packConfiguration({ voters, learners }: Configuration): readonly unknown[] {
   return [voters.map(packMember), learners.map(packMember)]
 }
 
@@ -121,7 +121,7 @@ function packMember({ node, machine, levels, votes }: Member): readonly unknown[
   return [node, machine, levels.min, levels.max, votes]
 }
 
-function readConfiguration(value: unknown): Configuration {
+export function readConfiguration(value: unknown): Configuration {
   const all = fields(value, 'configuration', 2)
   const voters = list(all[0], 'voters', LIMITS.membersMax).map(readMember)
   const learners = list(all[1], 'learners', LIMITS.membersMax).map(readMember)

@@ -53,6 +53,12 @@ export function uint(value: unknown, field: string): number {
   return value + 0
 }
 
+export function upTo(value: unknown, field: string, max: number): number {
+  const number = uint(value, field)
+  if (number > max) refuse(field, `more than ${max}`)
+  return number
+}
+
 export function positive(value: unknown, field: string): number {
   if (value === 0) refuse(field, 'zero')
   return uint(value, field)

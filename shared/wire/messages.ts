@@ -19,6 +19,7 @@ import type {
 import type { Index, NodeId, Term } from '../raft/types.ts'
 import { packCommandFields, packEntries, readCommandFields, readEntries } from './entries.ts'
 import { bool, fields, id, list, millis, oneOf, positive, reading, Refusal, refuse, uint } from './fields.ts'
+import { packInstall, readInstall, readInstallReply } from './install.ts'
 import { pack, packBriefly } from './msgpack.ts'
 import type { Result, WireError } from './result.ts'
 
@@ -34,6 +35,8 @@ const TYPES = [
   'Farewell',
   'ReadIndex',
   'ReadIndexReply',
+  'InstallSnapshot',
+  'InstallSnapshotReply',
 ] as const satisfies readonly Message['type'][]
 const CODE = Object.fromEntries(TYPES.map((type, code) => [type, code])) as Record<Message['type'], number>
 const VOTE_REASONS: readonly VoteReason[] = ['timeout', 'transfer', 'leader-gone']
@@ -96,6 +99,10 @@ function packMessage(message: Message): readonly unknown[] {
       return [code, from, to, term, message.id]
     case 'ReadIndexReply':
       return [code, from, to, term, message.id, message.index]
+    case 'InstallSnapshot':
+      return [code, from, to, term, ...packInstall(message)]
+    case 'InstallSnapshotReply':
+      return [code, from, to, term, message.sentAt, message.index, message.offset]
     default:
       return unreachable(message)
   }
@@ -134,6 +141,10 @@ function readMessage(value: unknown): Message {
       return readReadIndex(value, address)
     case 'ReadIndexReply':
       return readReadIndexReply(value, address)
+    case 'InstallSnapshot':
+      return readInstall(value, address)
+    case 'InstallSnapshotReply':
+      return readInstallReply(value, address)
     default:
       return unreachable(type)
   }

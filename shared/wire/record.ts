@@ -3,9 +3,11 @@
  * is inside, so a record under a wrong key is found out like a flipped bit.
  */
 import { BrokenInvariant, unreachable } from '../raft/assert.ts'
-import type { Entry, Index, MachineId, NodeId, Term } from '../raft/types.ts'
+import { LIMITS } from '../limits.ts'
+import type { Entry, Index, MachineId, NodeId, Position, Term } from '../raft/types.ts'
 import { packEntries, readEntries } from './entries.ts'
 import {
+  bytesUpTo,
   cluster,
   clusterBytes,
   fields,
@@ -17,12 +19,14 @@ import {
   refuse,
   text,
   uint,
+  upTo,
   version,
   type ClusterId,
 } from './fields.ts'
 import { checksum, CHECKSUM_BYTES } from './hash.ts'
 import { packBriefly } from './msgpack.ts'
 import { reject, type Result, type WireError } from './result.ts'
+import { packCovered, readCovered, type Covered } from './snapshot.ts'
 
 const RECORD_VERSION = 1
 /** A save is one turn's, and a turn takes all that waits: far above what can come, below what would hang a page. */
@@ -71,16 +75,45 @@ export interface Hint {
  */
 export type Base = { readonly kind: 'base' } & Identity & HardState & { readonly lastIndex: Index; readonly entries: readonly Entry[] }
 
+/**
+ * A rewrite after a snapshot: as a base, and whatever lies before it in the journal is void, late writes too. The pieces of the
+ * snapshot follow, then saves with the entries after `base`, all in the same transaction.
+ */
+export type Compacted = { readonly kind: 'compacted' } & Identity &
+  HardState & {
+    readonly lastIndex: Index
+    readonly base: Position
+    readonly covered: Covered
+    /** Of the whole snapshot. */
+    readonly size: number
+    readonly hash: number
+  }
+
+/** The next bytes of a snapshot. */
+export interface Piece {
+  readonly kind: 'piece'
+  readonly bytes: Uint8Array
+}
+
 /** The node was removed or found damaged; it never runs again. */
 export interface Retired {
   readonly kind: 'retired'
   readonly why: string
 }
 
-export type RecordContent = Birth | Start | Save | Hint | Base | Retired
+export type RecordContent = Birth | Start | Save | Hint | Base | Retired | Compacted | Piece
 
 /** On disk a kind is its place here: only ever add at the end. */
-const KINDS = ['birth', 'start', 'save', 'hint', 'base', 'retired'] as const satisfies readonly RecordContent['kind'][]
+const KINDS = [
+  'birth',
+  'start',
+  'save',
+  'hint',
+  'base',
+  'retired',
+  'compacted',
+  'piece',
+] as const satisfies readonly RecordContent['kind'][]
 
 export type RecordError = WireError | { readonly type: 'checksum' }
 
@@ -117,9 +150,19 @@ function packContent(content: RecordContent): readonly unknown[] {
       return [...packIdentity(content), ...packHardState(content), content.lastIndex, packEntries(content.entries, 0)]
     case 'retired':
       return [content.why]
+    case 'compacted':
+      return packCompacted(content)
+    case 'piece':
+      return [content.bytes]
     default:
       return unreachable(content)
   }
+}
+
+function packCompacted(content: Compacted): readonly unknown[] {
+  const { lastIndex, base, covered, size, hash } = content
+  const hard = [...packIdentity(content), ...packHardState(content)]
+  return [...hard, lastIndex, base.index, base.term, base.time, ...packCovered(covered), size, hash]
 }
 
 function packIdentity({ cluster, node, machine, createdAt, incarnation, nonce }: Identity): readonly unknown[] {
@@ -169,6 +212,10 @@ function readKind(kind: RecordContent['kind'], value: readonly unknown[]): Recor
       return { kind, commitIndex: uint(fields(value, kind, 4)[3], 'commitIndex') }
     case 'base':
       return readBase(fields(value, kind, 14))
+    case 'compacted':
+      return readCompacted(fields(value, kind, COMPACTED_FIELDS))
+    case 'piece':
+      return { kind, bytes: bytesUpTo(fields(value, kind, 4)[3], 'bytes', LIMITS.snapshotBytes) }
     case 'retired':
       return { kind, why: text(fields(value, kind, 4)[3], 'why', WHY_MAX) }
     default:
@@ -197,6 +244,22 @@ function readBase(all: readonly unknown[]): Base {
   return { kind: 'base', ...readIdentity(all), ...hard, lastIndex, entries }
 }
 
+function readCompacted(all: readonly unknown[]): Compacted {
+  const covered = readCovered(all, 16)
+  const base = {
+    index: upTo(all[13], 'base.index', covered.index),
+    term: upTo(all[14], 'base.term', covered.term),
+    time: uint(all[15], 'base.time'),
+  }
+  const lastIndex = uint(all[12], 'lastIndex')
+  if (lastIndex < covered.index) refuse('lastIndex', 'before the end of the snapshot')
+  const hard = readHardState(all, 9)
+  if (all[21] === 0) refuse('size', 'zero')
+  if (covered.term > hard.term) refuse('snapshot.term', 'of the future')
+  const size = upTo(all[21], 'size', LIMITS.snapshotBytes)
+  return { kind: 'compacted', ...readIdentity(all), ...hard, lastIndex, base, covered, size, hash: uint(all[22], 'hash') }
+}
+
 function readIdentity(all: readonly unknown[]): Identity {
   return {
     cluster: cluster(all[3], 'cluster'),
@@ -211,3 +274,12 @@ function readIdentity(all: readonly unknown[]): Identity {
 function readHardState(all: readonly unknown[], at: number): HardState {
   return { term: uint(all[at], 'term'), votedFor: idOrNull(all[at + 1], 'votedFor'), commitIndex: uint(all[at + 2], 'commitIndex') }
 }
+
+/** Does this record say that the journal begins anew with it? Only a look: `decodeRecord` judges. */
+export function saysCompacted(bytes: Uint8Array): boolean {
+  const at = CHECKSUM_BYTES
+  // The only kind with more than 15 fields, so the only one whose array has a long head.
+  return bytes[at] === 0xdc && bytes[at + 1] === 0 && bytes[at + 2] === COMPACTED_FIELDS
+}
+
+const COMPACTED_FIELDS = 23

@@ -1,30 +1,21 @@
 /** Reads a whole journal back into a node's durable state, and writes down a start (DESIGN 5). Pure and synchronous. */
 import { LIMITS } from '../limits.ts'
 import { unreachable } from '../raft/assert.ts'
-import type { Entry, Index, MachineId, NodeId, Term } from '../raft/types.ts'
+import { hashOf } from '../raft/hash.ts'
+import { BEGINNING } from '../raft/log.ts'
+import type { Entry, Index, MachineId, NodeId, Position, Term } from '../raft/types.ts'
 import type { ClusterId } from './fields.ts'
-import { decodeRecord, encodeRecord, type Base, type Birth, type RecordError, type Save } from './record.ts'
+import { decodeRecord, encodeRecord, saysCompacted, type Base, type Birth, type Compacted, type RecordError, type Save } from './record.ts'
 import { accept, reject, type Result } from './result.ts'
+import { rewrite, type Whole } from './rewrite.ts'
 
 interface RawRecord {
   readonly number: number
   readonly bytes: Uint8Array
 }
 
-/** What a journal adds up to. */
-export interface Replayed {
-  readonly cluster: ClusterId
-  readonly node: NodeId
-  readonly machine: MachineId
-  readonly createdAt: number
-  readonly incarnation: number
-  readonly nonce: string
-  readonly term: Term
-  readonly votedFor: NodeId | null
-  /** Clamped to the last index. */
-  readonly commitIndex: Index
-  /** From index 1. */
-  readonly entries: readonly Entry[]
+/** What a journal adds up to. Its commitIndex is at most the last index. */
+export interface Replayed extends Whole {
   /** How many records were read. */
   readonly records: number
   /** The number of the last one. */
@@ -44,8 +35,17 @@ export type Damage =
   /** On purpose: the node was removed for good. */
   | { readonly type: 'retired'; readonly number: number; readonly why: string }
 
-/** Records in order of number. Takes about 10 microseconds for a record of one entry. */
-export function replay(records: readonly RawRecord[]): Result<Replayed, Damage> {
+/**
+ * Records in order of number. Takes about 10 microseconds for a record of one entry. What lies before the newest compaction was
+ * deleted with it: whatever is there now is void, the first record of its own start or what a dead host wrote late.
+ */
+export function replay(found: readonly RawRecord[]): Result<Replayed, Damage> {
+  const records = found.slice(
+    Math.max(
+      found.findLastIndex(({ bytes }) => saysCompacted(bytes)),
+      0,
+    ),
+  )
   const [first] = records
   if (first === undefined) return reject({ type: 'empty' })
   const opened = open(first)
@@ -58,9 +58,10 @@ export function replay(records: readonly RawRecord[]): Result<Replayed, Damage> 
     if (damage !== null) return reject(damage)
   }
   const last = first.number + records.length - 1
-  if (state.entries.length < state.owed) return reject({ type: 'contradiction', number: last, why: 'a rewrite without its end' })
-  const { owed: _, ...rest } = state
-  return accept({ ...rest, commitIndex: Math.min(state.commitIndex, state.entries.length), records: records.length, last })
+  if (isOwing(state)) return reject({ type: 'contradiction', number: last, why: 'a rewrite without its end' })
+  const { owed: _, base: __, installing: ___, ...rest } = state
+  const commitIndex = Math.max(Math.min(state.commitIndex, lastIndex(state)), state.compaction?.snapshot.index ?? 0)
+  return accept({ ...rest, commitIndex, records: records.length, last })
 }
 
 /** What replay carries along. Its entries grow and shrink in place; all else is replaced. */
@@ -74,12 +75,36 @@ interface State {
   term: Term
   votedFor: NodeId | null
   commitIndex: Index
+  /** The entries come after this. */
+  readonly base: Position
+  /** Null until all of its bytes came. */
+  compaction: Whole['compaction']
+  readonly installing: Installing | null
   readonly entries: Entry[]
   /**
    * The last index that a rewrite promised; its saves must bring the log there before anything else happens. 0 once they did:
    * from then on the log may be cut shorter like any.
    */
   owed: Index
+}
+
+interface Installing {
+  readonly record: Compacted
+  readonly bytes: Uint8Array
+  filled: number
+}
+
+function lastIndex({ base, entries }: State): Index {
+  return base.index + entries.length
+}
+
+/** Is a rewrite not at its end yet? */
+function isOwing(state: State): boolean {
+  return lastIndex(state) < state.owed || isFilling(state)
+}
+
+function isFilling({ installing, compaction }: State): boolean {
+  return installing !== null && compaction === null
 }
 
 function open({ number, bytes }: RawRecord): Result<State, Damage> {
@@ -93,8 +118,11 @@ function open({ number, bytes }: RawRecord): Result<State, Damage> {
         : reject({ type: 'contradiction', number, why: 'a birth that is not the first record' })
     case 'base':
       return accept(stateOf(content, content.incarnation, content.lastIndex))
+    case 'compacted':
+      return accept(stateOf(content, content.incarnation, content.lastIndex))
     case 'retired':
       return reject({ type: 'retired', number, why: content.why })
+    case 'piece':
     case 'start':
     case 'save':
     case 'hint':
@@ -104,9 +132,14 @@ function open({ number, bytes }: RawRecord): Result<State, Damage> {
   }
 }
 
-function stateOf(content: Birth | Base, incarnation: number, owed: Index): State {
+function stateOf(content: Birth | Base | Compacted, incarnation: number, owed: Index): State {
   const { cluster, node, machine, createdAt, nonce, term, votedFor, commitIndex } = content
-  const state = { cluster, node, machine, createdAt, incarnation, nonce, term, votedFor, commitIndex, entries: [...content.entries], owed }
+  const isCompacted = content.kind === 'compacted'
+  const base = isCompacted ? content.base : BEGINNING
+  const installing = isCompacted ? { record: content, bytes: new Uint8Array(content.size), filled: 0 } : null
+  const entries = isCompacted ? [] : [...content.entries]
+  const identity = { cluster, node, machine, createdAt, incarnation, nonce }
+  const state = { ...identity, term, votedFor, commitIndex, base, compaction: null, installing, entries, owed }
   payOff(state)
   return state
 }
@@ -115,11 +148,16 @@ function advance(state: State, number: number, bytes: Uint8Array): Damage | null
   const read = decodeRecord(number, bytes)
   if (!read.ok) return { type: 'unreadable', number, error: read.error }
   const content = read.value
-  const why = state.entries.length < state.owed && content.kind !== 'save' ? 'a rewrite without its end' : null
-  if (why !== null) return { type: 'contradiction', number, why }
+  const isNext = content.kind === (isFilling(state) ? 'piece' : 'save')
+  if (isOwing(state) && !isNext) return { type: 'contradiction', number, why: 'a rewrite without its end' }
   switch (content.kind) {
+    case 'piece': {
+      const wrong = fill(state, content.bytes)
+      return wrong === null ? null : { type: 'contradiction', number, why: wrong }
+    }
     case 'birth':
     case 'base':
+    case 'compacted':
       return { type: 'contradiction', number, why: `a ${content.kind} after other records` }
     case 'start':
       if (content.incarnation !== state.incarnation + 1)
@@ -144,19 +182,20 @@ function advance(state: State, number: number, bytes: Uint8Array): Damage | null
 }
 
 function whatIsWrong(state: State, save: Save): string | null {
-  const { entries } = state
+  const { entries, base } = state
   if (save.term < state.term) return 'the term falls'
   if (save.term === state.term && state.votedFor !== null && save.votedFor !== state.votedFor) return 'two votes in one term'
-  if (save.from > entries.length + 1) return 'entries are missing'
-  if (entries.length < state.owed && save.from !== entries.length + 1) return 'a rewrite without its end'
-  const before = entries[save.from - 2]
+  if (save.from > lastIndex(state) + 1) return 'entries are missing'
+  if (save.from <= base.index) return 'entries from before the snapshot'
+  if (isOwing(state) && save.from !== lastIndex(state) + 1) return 'a rewrite without its end'
+  const before = save.from === base.index + 1 ? base : entries[save.from - base.index - 2]
   const first = save.entries[0]
   if (before !== undefined && first !== undefined && first.term < before.term) return 'a term in the log falls'
   // What was known committed is never replaced. The same entries may be written again.
-  const committed = Math.min(state.commitIndex, entries.length)
+  const committed = Math.min(state.commitIndex, lastIndex(state))
   if (save.from + save.entries.length - 1 < committed) return 'a committed entry is dropped'
   for (let index = save.from; index <= committed; index++) {
-    if (save.entries[index - save.from]!.term !== entries[index - 1]!.term) return 'a committed entry is replaced'
+    if (save.entries[index - save.from]!.term !== entries[index - base.index - 1]!.term) return 'a committed entry is replaced'
   }
   return null
 }
@@ -165,13 +204,27 @@ function take(state: State, save: Save): void {
   state.term = save.term
   state.votedFor = save.votedFor
   state.commitIndex = save.commitIndex
-  state.entries.length = save.from - 1
+  state.entries.length = save.from - state.base.index - 1
   for (const entry of save.entries) state.entries.push(entry)
   payOff(state)
 }
 
 function payOff(state: State): void {
-  if (state.entries.length >= state.owed) state.owed = 0
+  if (lastIndex(state) >= state.owed) state.owed = 0
+}
+
+/** The next bytes of the snapshot; what is wrong with them, or null. */
+function fill(state: State, piece: Uint8Array): string | null {
+  const { installing } = state
+  if (installing === null || state.compaction !== null) return 'a piece of no snapshot'
+  const { record, bytes } = installing
+  if (piece.length === 0 || installing.filled + piece.length > bytes.length) return 'a snapshot of another size'
+  bytes.set(piece, installing.filled)
+  installing.filled += piece.length
+  if (installing.filled < bytes.length) return null
+  if (hashOf(bytes) !== record.hash) return 'a snapshot of another hash'
+  state.compaction = { snapshot: { ...record.covered, bytes, hash: record.hash }, base: record.base }
+  return null
 }
 
 /** What a start adds to the journal (a `JournalStart` of the Disk port) and the state that the node then begins with. */
@@ -201,49 +254,5 @@ export function beginStart(nonce: string, remembered = 0): (records: readonly Ra
       replace,
       state: { ...state, records: replace ? records.length : found.length + 1, last: state.last + records.length },
     })
-  }
-}
-
-/** Keeps a record of a rewrite well below 1 MiB: one larger structured clone would stall a page. */
-const CHUNK_BYTES = 512 * 1024
-
-function rewrite(state: Replayed, number: number): Uint8Array[] {
-  const [first = [], ...more] = chunks(state.entries)
-  const records = [encodeRecord(number, { ...state, kind: 'base', lastIndex: state.entries.length, entries: first })]
-  const { term, votedFor, commitIndex } = state
-  for (const entries of more) {
-    records.push(encodeRecord(number + records.length, { kind: 'save', term, votedFor, commitIndex, from: entries[0]!.index, entries }))
-  }
-  return records
-}
-
-function chunks(entries: readonly Entry[]): Entry[][] {
-  const all: Entry[][] = []
-  let bytes = CHUNK_BYTES
-  for (const entry of entries) {
-    const size = sizeOf(entry)
-    if (bytes + size > CHUNK_BYTES) {
-      all.push([])
-      bytes = 0
-    }
-    bytes += size
-    all.at(-1)!.push(entry)
-  }
-  return all
-}
-
-/** At least what the entry takes when packed. */
-function sizeOf({ body }: Entry): number {
-  switch (body.type) {
-    case 'command':
-      return 100 + body.command.bytes.length + (body.command.signature?.length ?? 0)
-    case 'configuration':
-      return 100 + 100 * (body.configuration.voters.length + body.configuration.learners.length)
-    case 'noop':
-    case 'level':
-    case 'checksum':
-      return 100
-    default:
-      return unreachable(body)
   }
 }

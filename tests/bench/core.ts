@@ -16,6 +16,8 @@ const SETTINGS: Settings = {
   appendBytes: LIMITS.appendBytes,
   appendsInFlight: LIMITS.appendsInFlight,
   uncommittedMax: LIMITS.proposalsInFlight,
+  chunkBytes: LIMITS.chunkBytes,
+  logTail: LIMITS.logTail,
 }
 const IDS: readonly NodeId[] = ['A', 'B', 'C']
 /** The clock stands still, so nobody's heartbeat and nobody's patience is measured along. */

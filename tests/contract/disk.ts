@@ -1,11 +1,13 @@
 /** What every Disk promises (DESIGN 5). */
 import type { JournalRecord } from '../../shared/host/ports.ts'
 import { BIRTH, bytes, created, opened, record, saved, stored, type DiskWorld } from './disk-world.ts'
+import { compactScenes } from './disk-compact.ts'
 import { troubleScenes } from './disk-trouble.ts'
 import { check, same, within, type Scene } from './scene.ts'
 
 export const diskScenes: readonly Scene<DiskWorld>[] = [
   ...troubleScenes,
+  ...compactScenes,
   {
     title: 'create, then open: the birth is record 1',
     async play(world) {

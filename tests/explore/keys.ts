@@ -151,7 +151,9 @@ export class Keys {
       case 'ProposeRefused':
       case 'ReadIndex':
       case 'ReadIndexReply':
-        throw new Error('in a small world proposals are made at the leader, and nobody reads')
+      case 'InstallSnapshot':
+      case 'InstallSnapshotReply':
+        throw new Error('in a small world proposals are made at the leader, and nobody reads or takes snapshots')
     }
   }
 

@@ -24,6 +24,8 @@ const SETTINGS: Settings = {
   appendBytes: 1_000_000,
   appendsInFlight: 2,
   uncommittedMax: 100,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
 
 /**

@@ -34,6 +34,8 @@ export function isSpent(message: Message, to: Place, from: Place, termMax: Term)
     case 'ProposeRefused':
     case 'ReadIndex':
     case 'ReadIndexReply':
+    case 'InstallSnapshot':
+    case 'InstallSnapshotReply':
       return false
   }
 }

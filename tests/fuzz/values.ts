@@ -98,7 +98,7 @@ function anyResult(dice: Dice): AppendResult {
 
 export function anyMessage(dice: Dice): Message {
   const address = { from: anyId(dice), to: anyId(dice), term: uint(dice) }
-  switch (dice.below(10)) {
+  switch (dice.below(12)) {
     case 0: {
       const reason = dice.pick(['timeout', 'transfer', 'leader-gone'] as const)
       return { type: 'RequestVote', ...address, preVote: bool(dice), reason, lastLogIndex: uint(dice), lastLogTerm: uint(dice) }
@@ -121,6 +121,17 @@ export function anyMessage(dice: Dice): Message {
       return { type: 'ReadIndex', ...address, id: uint(dice) }
     case 8:
       return { type: 'ReadIndexReply', ...address, id: uint(dice), index: orNull(dice, uint(dice)) }
+    case 9: {
+      const [index, lastTerm] = [positive(dice), Math.floor(dice.next() * (address.term + 1))]
+      const voters = [{ node: anyId(dice), machine: anyId(dice), levels: levels(dice), votes: true }]
+      const configuration = { index: Math.floor(dice.next() * (index + 1)), configuration: { voters, learners: [] } }
+      const [bytes, offset] = [dice.bytes(dice.below(40)), dice.below(1_000)]
+      const size = offset + bytes.length + dice.below(1_000)
+      const covered = { index, lastTerm, lastTime: uint(dice), configuration }
+      return { type: 'InstallSnapshot', ...address, sentAt: millis(dice), ...covered, size, hash: uint(dice), offset, bytes }
+    }
+    case 10:
+      return { type: 'InstallSnapshotReply', ...address, sentAt: millis(dice), index: positive(dice), offset: dice.below(1e6) }
     default: {
       const nodes = ids(dice, 3).map((node) => ({ node, incarnation: uint(dice) }))
       return { type: 'Farewell', ...address, nodes, successors: ids(dice, 4), append: orNull(dice, anyAppend(dice, address)) }

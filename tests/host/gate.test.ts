@@ -15,6 +15,8 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
 const command = (session: string, seq: number, bytes = Uint8Array.of(1)): Command => ({
   header: { session, seq, settled: 0 },

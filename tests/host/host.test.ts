@@ -26,8 +26,11 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
-const JOURNAL: Journal = { append: () => Promise.resolve({ ok: true, value: null }), close: () => {} }
+const OK = { ok: true, value: null } as const
+const JOURNAL: Journal = { append: () => Promise.resolve(OK), compact: () => Promise.resolve(OK), close: () => {} }
 
 /** In its first start, one of three voters. */
 function voter(node: NodeId): Replayed {
@@ -53,6 +56,9 @@ class Scene {
     stop: null as Applier['stop'],
     lastSeq: () => 0,
     isValid: () => true,
+    resultOf: () => null,
+    snapshot: () => null,
+    restore: () => false,
     apply: ({ index }: Entry) => {
       this.applied.push(index)
       return null

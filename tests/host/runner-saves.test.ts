@@ -19,6 +19,8 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1,
 }
 const OK = { ok: true, value: null } as const
 const ABORTED = { ok: false, error: { type: 'aborted', why: 'test' } } as const
@@ -39,6 +41,7 @@ class Scene {
   readonly clock = new MemoryClock()
   readonly writes: { readonly what: string; readonly end: (result: Result<null, SaveError>) => void }[] = []
   readonly sent: string[] = []
+  readonly restored: number[] = []
   readonly stopped: Stopped[] = []
   readonly runner: Runner
 
@@ -49,11 +52,19 @@ class Scene {
         const kind = read.ok ? read.value.kind : 'unreadable'
         return new Promise((end) => this.writes.push({ what: `${number} ${kind} ${durability}`, end }))
       },
+      compact: (first, records) => {
+        const kinds = records.map((record, k) => {
+          const read = decodeRecord(first + k, record)
+          return read.ok ? read.value.kind : 'unreadable'
+        })
+        return new Promise((end) => this.writes.push({ what: `${first} ${kinds.join(' ')} anew`, end }))
+      },
       close: () => {},
     }
     this.runner = new Runner(voter(), journal, SETTINGS, this.clock, {
       admit: (_, inputs) => inputs,
       send: (messages) => this.sent.push(...messages.map(({ type, term, to }) => `${type} t${term} to ${to}`)),
+      restore: ({ index }) => this.restored.push(index),
       apply,
       refused: () => {},
       read: () => {},

@@ -17,6 +17,8 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
 
 interface Write {
@@ -32,6 +34,10 @@ class SlowJournal implements Journal {
   append(number: number, record: Uint8Array): Promise<Result<null, SaveError>> {
     const read = decodeRecord(number, record)
     return new Promise((end) => this.writes.push({ number, kind: read.ok ? read.value.kind : 'unreadable', end }))
+  }
+
+  async compact(): Promise<Result<null, SaveError>> {
+    throw new Error('nobody takes a snapshot here')
   }
 
   close(): void {}
@@ -70,6 +76,7 @@ async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; ru
   const runner = new Runner(founder(), journal, SETTINGS, clock, {
     admit: (_, inputs) => inputs,
     send: () => {},
+    restore: () => {},
     apply: () => {},
     refused: () => {},
     read: () => {},

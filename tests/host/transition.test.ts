@@ -12,7 +12,7 @@ const turn = (before: RaftNode, log: Log): Transition => ({
   incarnation: 1,
   before,
   inputs: [],
-  output: { save: null, send: [], apply: [], refused: [], answer: [], unanswered: [], wake: Infinity },
+  output: { save: null, send: [], restore: null, apply: [], refused: [], answer: [], unanswered: [], wake: Infinity },
   after: { ...before, log },
 })
 

@@ -19,6 +19,8 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
 
 /** A machine that stores `founder`, which holds the list, and whatever else is minted in it. */

@@ -49,7 +49,7 @@ const REPLICAS: readonly Mutant[] = [
   mutant(
     'a snapshot leaves out what clients were told',
     'thesis 6.3',
-    sessions('[name, last, settled, [...results]]', '[name, last, last, []]'),
+    sessions('[name, last, settled, usedAt, [...results]]', '[name, last, last, usedAt, []]'),
   ),
   mutant(
     'a command of the future is skipped',
@@ -109,7 +109,7 @@ const GATES: readonly Mutant[] = [
     'the leader reads nothing of its log',
     'DESIGN 9',
     gate(
-      'for (let index = this.#scanned + 1; index <= node.log.lastIndex; index++) {',
+      'for (let index = Math.max(this.#scanned, node.log.base.index) + 1; index <= node.log.lastIndex; index++) {',
       'for (let index = node.log.lastIndex + 1; index <= node.log.lastIndex; index++) {',
     ),
   ),
@@ -263,7 +263,7 @@ const PROPOSERS: readonly Mutant[] = [
   mutant(
     'a surplus node applies to the list too',
     'DESIGN 6',
-    host('(isMain ? this.#apply(entries) : undefined)', '(isMain || entries.length > 0 ? this.#apply(entries) : undefined)'),
+    host('(isMain ? this.#applying.apply(entries) : undefined)', 'this.#applying.apply(entries)'),
   ),
 ]
 

@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts'
 const saves = inFile('shared/raft/saves.ts')
 const election = inFile('shared/raft/election.ts')
 const replication = inFile('shared/raft/replication.ts')
+const follow = inFile('shared/raft/follow.ts')
 const node = inFile('shared/raft/node.ts')
 const runner = inFile('shared/host/runner.ts')
 
@@ -30,7 +31,7 @@ const SAVES: readonly Mutant[] = [
   mutant(
     'entries are acknowledged before they are saved',
     'RAFT-BUGS 7',
-    replication('if (result.success) sendWhenDurable(turn, answer)', 'if (result.success) send(turn, answer)'),
+    follow('if (result.success) sendWhenDurable(turn, message)', 'if (result.success) send(turn, message)'),
   ),
   mutant(
     'an ack waits only for a save of its own step',
@@ -86,7 +87,7 @@ const SAVES: readonly Mutant[] = [
     'RAFT-BUGS 62; SCHEDULES: durable index is lowered by truncation',
     replication('    forgetDurable(turn, keep)\n', ''),
     replication("import { forgetDurable } from './saves.ts'\n", ''),
-    saves('durable: { ...durable, lastIndex: Math.min(durable.lastIndex, from - 1) }', 'durable'),
+    saves('durable: { ...durable, lastIndex: Math.min(durable.lastIndex, differs - 1) }', 'durable'),
     inFile('shared/raft/invariants.ts')(
       "assert(after.saves.durable.lastIndex <= after.log.lastIndex, 'only what is in the log counts as durable')",
       '',
@@ -127,21 +128,21 @@ const STARTS: readonly Mutant[] = [
   mutant(
     'a restart forgets its vote',
     'RAFT-BUGS 10',
-    node('    votedFor,\n    log,\n    commitIndex', '    votedFor: null,\n    log,\n    commitIndex'),
+    node('    votedFor,\n    log,\n    snapshot', '    votedFor: null,\n    log,\n    snapshot'),
   ),
   mutant(
     'a restart forgets its term',
     'RAFT-BUGS 113',
     node(
-      '    currentTerm,\n    votedFor,\n    log,\n    commitIndex',
-      '    currentTerm: log.lastTerm,\n    votedFor: null,\n    log,\n    commitIndex',
+      '    currentTerm,\n    votedFor,\n    log,\n    snapshot',
+      '    currentTerm: log.lastTerm,\n    votedFor: null,\n    log,\n    snapshot',
     ),
   ),
   mutant(
     'a restart knows the configurations that were committed only',
     'RAFT-BUGS 70',
     node(
-      'configurations: configurationsIn(durable.entries)',
+      'configurations: configurationsIn(durable.entries, snapshot)',
       'configurations: configurationsIn(durable.entries.slice(0, durable.commitIndex))',
     ),
   ),
@@ -154,23 +155,20 @@ const STARTS: readonly Mutant[] = [
 ]
 
 const RELEASE = 'this.#release(number)\n      this.deliver'
-const RETRY = "const second = await this.#journal.append(record, bytes, 'strict')"
+const RETRY = 'const second = await write()'
 
 const RUNNERS: readonly Mutant[] = [
   mutant(
     'what waits for a save leaves when the save begins',
     'RAFT-BUGS 7; RAFT-BUGS 67',
-    runner(
-      'void this.#append(record, bytes).then((error) => {',
-      'this.#release(number)\n    void this.#append(record, bytes).then((error) => {',
-    ),
+    runner('void this.#append(write).then((error) => {', 'this.#release(number)\n    void this.#append(write).then((error) => {'),
   ),
   mutant(
     'a save counts as done when it begins',
     'RAFT-BUGS 65',
     runner(
-      'void this.#append(record, bytes).then((error) => {',
-      "this.#release(number)\n    this.deliver([{ type: 'saved', number }])\n    void this.#append(record, bytes).then((error) => {",
+      'void this.#append(write).then((error) => {',
+      "this.#release(number)\n    this.deliver([{ type: 'saved', number }])\n    void this.#append(write).then((error) => {",
     ),
     runner(RELEASE, 'if (number < 0) this.deliver'),
   ),
@@ -183,7 +181,8 @@ const RUNNERS: readonly Mutant[] = [
   mutant(
     'a save that failed is tried under the next number',
     'DESIGN 5 ◆',
-    runner(RETRY, "const second = await this.#journal.append(++this.#record, bytes, 'strict')"),
+    runner('const write = ()', 'let again = 0\n    const write = ()'),
+    runner('this.#journal.append(first, records[0]!', 'this.#journal.append(first + again++, records[0]!'),
   ),
   mutant(
     'a number that is taken counts as saved',
@@ -193,10 +192,7 @@ const RUNNERS: readonly Mutant[] = [
   mutant(
     'saves are not strict',
     'DESIGN 5 ◆',
-    runner(
-      "const first = await this.#journal.append(record, bytes, 'strict')",
-      "const first = await this.#journal.append(record, bytes, 'relaxed')",
-    ),
+    runner("this.#journal.append(first, records[0]!, 'strict')", "this.#journal.append(first, records[0]!, 'relaxed')"),
   ),
   mutant(
     'what waits is sent though its term is over',
@@ -235,7 +231,7 @@ const RUNNERS: readonly Mutant[] = [
     runner('if (this.#stopped !== null) return\n    for (const input of inputs)', 'for (const input of inputs)'),
     runner('this.#isTurnDue = false\n    if (this.#stopped !== null) return\n', 'this.#isTurnDue = false\n'),
     runner('if (this.#stopped !== null) return\n    const due', 'const due'),
-    runner('if (this.#stopped !== null) return\n    const record', 'const record'),
+    runner('if (this.#stopped !== null) return\n    const first', 'const first'),
     runner('    this.#cancelWake?.()\n    this.#journal.close()\n', ''),
   ),
   mutant('wakes are named and not kept', 'ours', runner('if (at >= this.#wakeAt) return', 'if (at >= this.#wakeAt || at > 0) return')),

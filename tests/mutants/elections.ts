@@ -185,8 +185,8 @@ const TIMERS: readonly Mutant[] = [
     'AppendEntries of an older term restart the timer',
     'RAFT-BUGS 20',
     inFile('shared/raft/replication.ts')(
-      'if (append.term < node.currentTerm) return reply',
-      "if (append.term < node.currentTerm && node.role.name !== 'leader') node.role = { ...node.role, deadline: freshDeadline(turn) }\n  if (append.term < node.currentTerm) return reply",
+      'if (append.term < node.currentTerm) return respond',
+      "if (append.term < node.currentTerm && node.role.name !== 'leader') node.role = { ...node.role, deadline: freshDeadline(turn) }\n  if (append.term < node.currentTerm) return respond",
     ),
   ),
   mutant(

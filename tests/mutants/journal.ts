@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts'
 
 const record = inFile('shared/wire/record.ts')
 const replay = inFile('shared/wire/replay.ts')
+const rewrite = inFile('shared/wire/rewrite.ts')
 const entries = inFile('shared/wire/entries.ts')
 const messages = inFile('shared/wire/messages.ts')
 const birth = inFile('shared/life/birth.ts')
@@ -83,7 +84,11 @@ const REPLAYS: readonly Mutant[] = [
       '',
     ),
   ),
-  mutant('missing entries are not noticed', 'DESIGN 5', replay("  if (save.from > entries.length + 1) return 'entries are missing'\n", '')),
+  mutant(
+    'missing entries are not noticed',
+    'DESIGN 5',
+    replay("  if (save.from > lastIndex(state) + 1) return 'entries are missing'\n", ''),
+  ),
   mutant(
     'a term that falls along the log is not noticed',
     'DESIGN 5',
@@ -97,7 +102,10 @@ const REPLAYS: readonly Mutant[] = [
   mutant(
     'a committed entry may be replaced',
     'DESIGN 5',
-    replay("if (save.entries[index - save.from]!.term !== entries[index - 1]!.term) return 'a committed entry is replaced'\n", ''),
+    replay(
+      "if (save.entries[index - save.from]!.term !== entries[index - base.index - 1]!.term) return 'a committed entry is replaced'\n",
+      '',
+    ),
   ),
   mutant(
     'an incarnation may be skipped',
@@ -107,14 +115,17 @@ const REPLAYS: readonly Mutant[] = [
   mutant(
     'a later save does not cut off what it replaces',
     'DESIGN 5',
-    replay('state.entries.length = save.from - 1', 'state.entries.length = Math.max(state.entries.length, save.from - 1)'),
+    replay(
+      'state.entries.length = save.from - state.base.index - 1',
+      'state.entries.length = Math.max(state.entries.length, save.from - state.base.index - 1)',
+    ),
   ),
   mutant('the vote is not read back', 'RAFT-BUGS 10', replay('  state.votedFor = save.votedFor\n', '')),
   mutant('the term is not read back', 'RAFT-BUGS 113', replay('  state.term = save.term\n', '')),
   mutant(
     'the commit index may lie beyond the log',
     'DESIGN 5',
-    replay('commitIndex: Math.min(state.commitIndex, state.entries.length)', 'commitIndex: state.commitIndex'),
+    replay('Math.min(state.commitIndex, lastIndex(state)), state', 'state.commitIndex, state'),
   ),
   mutant(
     'a hint is not read back',
@@ -124,10 +135,7 @@ const REPLAYS: readonly Mutant[] = [
   mutant(
     'a rewrite without its end is taken',
     'DESIGN 5',
-    replay(
-      "if (state.entries.length < state.owed) return reject({ type: 'contradiction', number: last, why: 'a rewrite without its end' })\n",
-      '',
-    ),
+    replay("if (isOwing(state)) return reject({ type: 'contradiction', number: last, why: 'a rewrite without its end' })\n", ''),
   ),
   mutant(
     'a retired node runs again',
@@ -137,16 +145,8 @@ const REPLAYS: readonly Mutant[] = [
       "    case 'retired':\n      return null\n    case 'save'",
     ),
   ),
-  mutant(
-    'a rewrite forgets the vote',
-    'DESIGN 5',
-    replay("encodeRecord(number, { ...state, kind: 'base'", "encodeRecord(number, { ...state, votedFor: null, kind: 'base'"),
-  ),
-  mutant(
-    'a rewrite holds its first part only',
-    'DESIGN 5',
-    replay('for (const entries of more) {\n    records', 'for (const entries of more.slice(1)) {\n    records'),
-  ),
+  mutant('a rewrite forgets the vote', 'DESIGN 5', rewrite("{ ...state, kind: 'base'", "{ ...state, votedFor: null, kind: 'base'")),
+  mutant('a rewrite holds its first part only', 'DESIGN 5', rewrite('const saves = all.map(', 'const saves = all.slice(1).map(')),
   mutant(
     'a journal is never rewritten',
     'DESIGN 5',

@@ -9,12 +9,14 @@ import { LIFE } from './life.ts'
 import { MEMBERSHIP } from './membership.ts'
 import type { Mutant } from './mutant.ts'
 import { REPLICATION } from './replication.ts'
+import { SNAPSHOTS } from './snapshots.ts'
 
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
   'Check-quorum': CHECK_QUORUM,
   Replication: REPLICATION,
   Durability: DURABILITY,
+  Snapshots: SNAPSHOTS,
   Membership: MEMBERSHIP,
   Leaving: LEAVING,
   Clients: CLIENTS,

@@ -24,16 +24,19 @@ const FOLLOWERS: readonly Mutant[] = [
   mutant(
     'prevLogTerm is not compared (5.3)',
     'RAFT-BUGS 35',
-    replication('if (node.log.termAt(append.prevLogIndex) !== append.prevLogTerm)', 'if (node.log.termAt(append.prevLogIndex) === null)'),
+    replication(
+      'if (!isCovered && node.log.termAt(append.prevLogIndex) !== append.prevLogTerm)',
+      'if (node.log.termAt(append.prevLogIndex) === null)',
+    ),
   ),
   mutant(
     'nothing before the entries is compared (5.3)',
     'RAFT-BUGS 35',
-    replication('if (node.log.termAt(append.prevLogIndex) !== append.prevLogTerm)', 'if (append.prevLogIndex > node.log.lastIndex)'),
     replication(
-      'reply(turn, append, { success: true, matchIndex })',
-      'reply(turn, append, { success: true, matchIndex: Math.min(matchIndex, node.log.lastIndex) })',
+      'if (!isCovered && node.log.termAt(append.prevLogIndex) !== append.prevLogTerm)',
+      'if (append.prevLogIndex > node.log.lastIndex)',
     ),
+    replication('acknowledge(turn, append, matchIndex)', 'acknowledge(turn, append, Math.min(matchIndex, node.log.lastIndex))'),
   ),
   mutant(
     'what the message does not vouch for is committed',
@@ -69,28 +72,25 @@ const FOLLOWERS: readonly Mutant[] = [
   mutant(
     'a follower acks its whole log, not what the message vouches for',
     'RAFT-BUGS 37',
-    replication(
-      'reply(turn, append, { success: true, matchIndex })',
-      'reply(turn, append, { success: true, matchIndex: node.log.lastIndex })',
-    ),
+    replication('acknowledge(turn, append, matchIndex)', 'acknowledge(turn, append, node.log.lastIndex)'),
   ),
   mutant(
     'AppendEntries of an older term are taken',
     'ours',
-    replication('if (append.term < node.currentTerm) return reply(turn, append, refusal(node, append))', ''),
+    replication('if (append.term < node.currentTerm) return respond(turn, append, refusal(node, append))', ''),
   ),
   mutant(
     'AppendEntries of an older term are not answered',
     'DESIGN 4',
     replication(
-      'if (append.term < node.currentTerm) return reply(turn, append, refusal(node, append))',
+      'if (append.term < node.currentTerm) return respond(turn, append, refusal(node, append))',
       'if (append.term < node.currentTerm) return',
     ),
   ),
   mutant(
     'what contradicts the committed is believed',
     'ours',
-    replication('if (append.entries.some(({ index, term }) => index <= node.commitIndex && node.log.termAt(index) !== term)) return', ''),
+    replication('if (entries.some(({ index, term }) => index <= node.commitIndex && node.log.termAt(index) !== term)) return', ''),
   ),
   mutant(
     'a refusal tells nothing of where to look (5.3)',
@@ -247,7 +247,7 @@ const LOGS: readonly Mutant[] = [
     'who appends to a shorter log writes into the longer one',
     'ours',
     log(
-      'const backing = this.#backing.length === this.lastIndex ? this.#backing : this.#fork()',
+      'const backing = this.#backing.length === this.lastIndex ? this.#backing : this.#fork(this.#backing.first)',
       'const backing = this.#backing\n    if (backing.length > this.lastIndex) backing.length = this.lastIndex',
     ),
   ),
@@ -259,7 +259,7 @@ const LOGS: readonly Mutant[] = [
   mutant(
     'log time follows the clock of whoever leads',
     'DESIGN 14',
-    turn('const time = (node.log.at(node.log.lastIndex)?.time ?? 0) + advance', 'const time = Math.floor(moment.now) + 0 * advance'),
+    turn('const time = node.log.lastTime + advance', 'const time = Math.floor(moment.now) + 0 * advance'),
   ),
   mutant(
     'log time takes in what was slept through',

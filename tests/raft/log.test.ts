@@ -115,9 +115,49 @@ describe('R15 R3 the log against a plain array', () => {
     )
   })
 
+  test('I1: a log that is compacted holds what it held after that, and goes on as if it had never been', () => {
+    fc.assert(
+      fc.property(many, fc.nat(2_300), fc.nat(2_300), rises, fc.nat(2_300), (made, first, second, more, keep) => {
+        const whole = extend({ log: Log.empty, model: [] }, made)
+        const at = (index: number): number => Math.min(index, whole.log.lastIndex)
+        const compacted = whole.log.compact(at(first)).compact(at(second))
+        const gone = Math.max(at(first), at(second))
+        expect(compacted.base).toEqual({ index: gone, term: whole.log.termAt(gone), time: whole.log.at(gone)?.time ?? 0 })
+        const cutAt = Math.max(keep, gone)
+        const [one, other] = [whole.log, compacted].map((log) => extend(cut({ log, model: whole.model }, cutAt), more).log) as [Log, Log]
+        const old = extend({ log: whole.log, model: whole.model }, [3]).log
+        expect(old.divergence(other)).toBe(old.divergence(one))
+        for (const index of [gone - 1, gone, gone + 1, other.lastIndex, other.lastIndex + 1]) {
+          expect(other.at(index)?.index ?? null).toBe(index > gone ? (one.at(index)?.index ?? null) : null)
+          expect(other.termAt(index)).toBe(index < gone ? null : one.termAt(index))
+          const known = one.lastIndexOfTermAtMost(2, index)
+          if (known >= gone) expect(other.lastIndexOfTermAtMost(2, index)).toBe(known)
+          else expect(other.lastIndexOfTermAtMost(2, index)).toBeLessThanOrEqual(Math.max(gone - 1, Math.min(index, gone)))
+        }
+        expect([other.lastIndex, other.lastTerm, other.lastTime]).toEqual([one.lastIndex, one.lastTerm, one.lastTime])
+        expect(other.slice(0)).toEqual(one.slice(gone + 1))
+        expect(compacted.divergence(whole.log)).toBe(whole.log.lastIndex + 1)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('I2: a log after a snapshot takes what follows, whatever its place in a segment', () => {
+    fc.assert(
+      fc.property(fc.nat(3_000), many, (index, made) => {
+        const base = { index, term: 1, time: 9 }
+        const entries = made.map((_, at) => drawnEntry(index + at + 1, 1))
+        const log = Log.of(entries, base)
+        expect([log.base, log.lastIndex, log.slice(1)]).toEqual([base, index + made.length, entries])
+        expect(log.divergence(Log.empty)).toBe(index + 1)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   test('R2: a gap is refused', () => {
     expect(() => Log.empty.append([drawnEntry(2, 1)])).toThrow('without gaps')
     expect(() => Log.of([drawnEntry(1, 1)]).append([drawnEntry(1, 1)])).toThrow('without gaps')
-    expect(() => Log.empty.truncate(-1)).toThrow('negative')
+    expect(() => Log.empty.truncate(-1)).toThrow('not cut off')
   })
 })

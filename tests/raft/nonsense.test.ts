@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newProgress } from '../../shared/raft/election.ts'
 import type { Message } from '../../shared/raft/messages.ts'
 import { NO_READS, start } from '../../shared/raft/node.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
@@ -14,6 +15,8 @@ const SETTINGS = {
   appendBytes: 1e6,
   appendsInFlight: 16,
   uncommittedMax: 1e3,
+  chunkBytes: 1_000,
+  logTail: 1_000,
 }
 const member = (node: string): Member => ({ node, machine: node, levels: { min: 1, max: 1 }, votes: true })
 const ENTRIES: readonly Entry[] = [
@@ -49,9 +52,7 @@ test('R17: entries that contradict what is committed are dropped without an answ
 
 test('R17: an ack beyond the log moves no match index', () => {
   const base = follower()
-  const progress = new Map([
-    ['B', { matchIndex: 1, nextIndex: 3, state: 'stream', inFlight: 0, ackedSentAt: 0, commitSent: 2, since: 0, departing: null } as const],
-  ])
+  const progress = new Map([['B', { ...newProgress(3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const]])
   const leader: RaftNode = {
     ...base,
     role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null, reads: NO_READS, deadline: 2_000, graced: false },

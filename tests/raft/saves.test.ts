@@ -20,11 +20,11 @@ describe('DESIGN 4 saves', () => {
   test('S1: what to save is what differs: term and vote, or the log from the first entry that does', () => {
     const node = draw('A follower t4  1 | 2 2 3', ABC)
     const [voted] = run(node, [ask({ lastLogTerm: 4 })])
-    expect(voted?.output.save).toEqual({ number: 1, term: 5, votedFor: 'B', commitIndex: 1, from: 5, entries: [] })
+    expect(voted?.output.save).toEqual({ compaction: null, number: 1, term: 5, votedFor: 'B', commitIndex: 1, from: 5, entries: [] })
 
     const entries = [drawnEntry(3, 5)]
     const [replaced] = run(node, [append({ prevLogIndex: 2, prevLogTerm: 2, entries })])
-    expect(replaced?.output.save).toEqual({ number: 1, term: 5, votedFor: null, commitIndex: 1, from: 3, entries })
+    expect(replaced?.output.save).toEqual({ compaction: null, number: 1, term: 5, votedFor: null, commitIndex: 1, from: 3, entries })
 
     const [nothing] = run(node, [append({ term: 4, prevLogIndex: 4, prevLogTerm: 3, leaderCommit: 4 })])
     expect(nothing?.output.save, 'a commit index alone is nothing to wait for').toBe(null)

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const SECTIONS = 'ERSMLPQTA'
+const SECTIONS = 'ERSMLPQTAI'
 const here = new URL('.', import.meta.url)
 const idsIn = (text: string): string[] => text.match(new RegExp(`\\b[${SECTIONS}][1-9]\\d?\\b`, 'g')) ?? []
 const distinct = (ids: readonly string[]): string[] => [...new Set(ids)].toSorted()

@@ -40,7 +40,7 @@ describe('dissertation 6.3: a command is applied exactly once', () => {
   test('what the client knows is forgotten, and a repeat of it is settled', () => {
     const { apply, replica: one } = replica()
     apply(log(command('a', 1, [1]), command('a', 2, [1]), command('a', 3, [1], 1)))
-    expect(one.snapshot()).toMatchObject({ sessions: [['a', 3, 1, [2, 3]]] })
+    expect(one.snapshot()).toMatchObject({ sessions: [['a', 3, 1, 1_002, [2, 3]]] })
     expect(one.applyEntry({ index: 4, time: 0, body: command('a', 1, [1]) })).toEqual({ type: 'settled', session: 'a', seq: 1 })
     expect(one.applyEntry({ index: 5, time: 0, body: command('a', 3, [1], 2) })).toEqual({
       type: 'repeated',
@@ -48,15 +48,15 @@ describe('dissertation 6.3: a command is applied exactly once', () => {
       seq: 3,
       result: 3,
     })
-    expect(one.snapshot()).toMatchObject({ sessions: [['a', 3, 2, [3]]] })
+    expect(one.snapshot()).toMatchObject({ sessions: [['a', 3, 2, 1_002, [3]]] })
   })
 
   test('nobody knows the result of a command before it is applied: such a claim is not believed', () => {
     const { apply, replica: one } = replica()
     apply(log(command('a', 1, [1], 900), command('a', 2, [1], 900)))
-    expect(one.snapshot()).toMatchObject({ sessions: [['a', 2, 1, [2]]] })
+    expect(one.snapshot()).toMatchObject({ sessions: [['a', 2, 1, 1_001, [2]]] })
     expect(one.applyEntry({ index: 3, time: 0, body: command('a', 1, [1], -5) })).toMatchObject({ type: 'settled' })
-    expect(one.snapshot()).toMatchObject({ sessions: [['a', 2, 1, [2]]] })
+    expect(one.snapshot()).toMatchObject({ sessions: [['a', 2, 1, 1_001, [2]]] })
   })
 
   test('a gap is not applied and not remembered: the same number fits once it is closed', () => {
@@ -155,8 +155,8 @@ describe('snapshots', () => {
       level: 2,
       time: 1_003,
       sessions: [
-        ['b', 2, 1, [7]],
-        ['a', 1, 0, [6]],
+        ['b', 2, 1, 1_003, [7]],
+        ['a', 1, 0, 1_002, [6]],
       ],
       machine: 7,
     }
@@ -172,12 +172,24 @@ describe('snapshots', () => {
     })
   })
 
-  test('of a level beyond this build are taken, and the next command stops', () => {
+  test('what came of a command is told from them, until its client knew it', () => {
+    const { apply, replica: one } = replica()
+    apply(log(command('a', 1, [5]), command('a', 2, [1], 1)))
+    const { replica: other } = replica()
+    other.restore(structuredClone(one.snapshot()))
+    expect([0, 1, 2, 3].map((seq) => other.resultOf('a', seq))).toEqual([null, null, 6, null])
+    expect(other.resultOf('b', 1)).toBe(null)
+  })
+
+  test('of a level beyond this build are taken, and stop it at once: it is too old to lead', () => {
     const { replica: one } = replica()
     expect(one.restore({ version: 1, lastApplied: 0, level: 4, time: 0, sessions: [], machine: 0 })).toBe(true)
-    expect(one.applyEntry({ index: 1, time: 0, body: { type: 'noop' } })).toEqual({ type: 'none' })
+    expect(one.stop).toEqual({ type: 'level', level: 4 })
     const stopped = { type: 'stopped', stop: { type: 'level', level: 4 } }
-    expect(one.applyEntry({ index: 2, time: 0, body: command('a', 1, [1]) })).toEqual(stopped)
+    expect(one.applyEntry({ index: 1, time: 0, body: { type: 'noop' } })).toEqual(stopped)
+    const { replica: other } = replica()
+    expect(other.restore({ version: 1, lastApplied: 0, level: 3, time: 0, sessions: [], machine: 0 })).toBe(true)
+    expect(other.stop).toBe(null)
   })
 
   test('start a stopped replica anew', () => {
@@ -194,7 +206,7 @@ describe('snapshots', () => {
     apply(log(command('a', 1, [1])))
     const snapshot = one.snapshot()
     one.applyEntry({ index: 2, time: 0, body: command('a', 2, [1], 1) })
-    expect(snapshot).toMatchObject({ lastApplied: 1, sessions: [['a', 1, 0, [1]]] })
+    expect(snapshot).toMatchObject({ lastApplied: 1, sessions: [['a', 1, 0, 1_000, [1]]] })
   })
 
   test('what is no snapshot is refused and changes nothing', () => {
@@ -218,20 +230,23 @@ describe('snapshots', () => {
       {
         ...good,
         sessions: [
-          ['a', 2, 1, [2]],
-          ['a', 2, 1, [2]],
+          ['a', 2, 1, 1_001, [2]],
+          ['a', 2, 1, 1_001, [2]],
         ],
       },
-      { ...good, sessions: [['a', 2, 1, []]] },
-      { ...good, sessions: [['a', 2, 1, ['x']]] },
-      { ...good, sessions: [['a', 0, 0, []]] },
-      { ...good, sessions: [['a', 2, -1, [1, 2, 3]]] },
-      { ...good, sessions: [['a', 2, 1, [2], 0]] },
-      { ...good, sessions: [['a', 2, 1]] },
-      { ...good, sessions: [['a', 2, 1, 'x']] },
-      { ...good, sessions: [[7, 2, 1, [2]]] },
-      { ...good, sessions: [['a', 1.5, 0.5, [2]]] },
-      { ...good, sessions: [['a', 2, 0.5, [2]]] },
+      { ...good, sessions: [['a', 2, 1, 1_001, []]] },
+      { ...good, sessions: [['a', 2, 1, 1_001, ['x']]] },
+      { ...good, sessions: [['a', 0, 0, 1_001, []]] },
+      { ...good, sessions: [['a', 2, -1, 1_001, [1, 2, 3]]] },
+      { ...good, sessions: [['a', 2, 1, 1_001, [2], 0]] },
+      { ...good, sessions: [['a', 2, 1, 1_001]] },
+      { ...good, sessions: [['a', 2, 1, -1, [2]]] },
+      { ...good, sessions: [['a', 2, 1, Number.NaN, [2]]] },
+      { ...good, sessions: [['a', 2, 1, '1', [2]]] },
+      { ...good, sessions: [['a', 2, 1, 1_001, 'x']] },
+      { ...good, sessions: [[7, 2, 1, 1_001, [2]]] },
+      { ...good, sessions: [['a', 1.5, 0.5, 1_001, [2]]] },
+      { ...good, sessions: [['a', 2, 0.5, 1_001, [2]]] },
       { ...good, sessions: ['abcd'] },
       { ...good, sessions: [null] },
     ]

@@ -39,7 +39,7 @@ export function play(scene: string): string {
   return `${played.join('\n').trimEnd()}\n`
 }
 
-/** `voters n1 n2 n3[, learners n4][, strangers n5][, no pre-vote][, 2 in flight][, 64 bytes][, 3 uncommitted]`. */
+/** `voters n1 n2 n3[, learners n4][, strangers n5][, no pre-vote][, 2 in flight][, 64 bytes][, 3 uncommitted][, 9 bytes a chunk][, a tail of 2]`. */
 function begun(command: string): Cluster {
   const [head = '', ...more] = command.split(/,\s*/)
   const [word, ...voters] = names(head)
@@ -49,12 +49,15 @@ function begun(command: string): Cluster {
     const found = more.find((part) => part.endsWith(unit))
     return found === undefined ? null : Number.parseInt(found, 10)
   }
+  const [chunk, tail] = [number('bytes a chunk'), more.find((part) => part.startsWith('a tail of '))?.slice('a tail of '.length)]
   const [inFlight, bytes, uncommitted] = [number('in flight'), number('bytes'), number('uncommitted')]
   const settings: Partial<Settings> = {
     ...(more.includes('no pre-vote') ? { preVote: false } : {}),
     ...(inFlight === null ? {} : { appendsInFlight: inFlight }),
     ...(bytes === null ? {} : { appendBytes: bytes }),
     ...(uncommitted === null ? {} : { uncommittedMax: uncommitted }),
+    ...(chunk === null ? {} : { chunkBytes: chunk }),
+    ...(tail === undefined ? {} : { logTail: Number(tail) }),
   }
   return Cluster.with(voters, { learners: of('learners'), strangers: of('strangers'), settings })
 }
@@ -84,6 +87,7 @@ const DEEDS: readonly (readonly [RegExp, Deed])[] = [
   [/^(\S+) crashes, its save landed$/, ({ cluster }, id) => cluster.crash(id, { landed: true })],
   [/^(\S+) restarts$/, ({ cluster }, id) => cluster.restart(id)],
   [/^(\S+) leaves$/, ({ cluster }, id) => cluster.leave(id)],
+  [/^(\S+) takes a snapshot$/, ({ cluster }, id) => cluster.snapshot(id)],
   [/^(\S+) hands over to (\S+)$/, ({ cluster }, id, to) => cluster.transfer(id, to)],
   [/^(\S+) sets voters ([^,]+)(?:, learners (.+))?$/, ({ cluster }, id, voters, more) => cluster.change(id, names(voters), names(more))],
 ]

@@ -3,12 +3,12 @@ import type { AppendEntries, Message } from '../../shared/raft/messages.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import { unreachable } from '../../shared/raft/assert.ts'
 import type { Save } from '../../shared/raft/saves.ts'
+import { termsOf } from '../support/cluster-picture.ts'
 import type { Command, Configuration, Entry, Index, Term } from '../../shared/raft/types.ts'
 
 /** `n1 leader t2 vote n1: 1 1 | 2`, the log by its terms, committed up to the bar. */
 export function nodeLine({ id, role, currentTerm, votedFor, log, commitIndex }: RaftNode, isDown: boolean): string {
-  const terms = log.slice(1).map(({ term }) => String(term))
-  const marks = [...terms.slice(0, commitIndex), '|', ...terms.slice(commitIndex)].join(' ')
+  const marks = termsOf({ log, commitIndex }).join(' ')
   const state = isDown ? 'down' : role.name
   const follows = !isDown && role.name === 'follower' && role.leader !== null ? ` of ${role.leader}` : ''
   return `${id} ${state}${follows} t${currentTerm}${votedFor === null ? '' : ` vote ${votedFor}`}: ${marks}`
@@ -46,6 +46,13 @@ function saidIn(message: Message): string {
       return `ReadIndex t${message.term} read ${message.id}`
     case 'ReadIndexReply':
       return `ReadIndexReply t${message.term} read ${message.id}: ${message.index === null ? 'not here' : `as of ${message.index}`}`
+    case 'InstallSnapshot': {
+      const { term, index, lastTerm, offset, bytes, size } = message
+      const chunk = bytes.length === 0 ? 'how much is there?' : `bytes ${offset} to ${offset + bytes.length} of ${size}`
+      return `InstallSnapshot t${term} up to ${place(index, lastTerm)}: ${chunk}`
+    }
+    case 'InstallSnapshotReply':
+      return `InstallSnapshotReply t${message.term} has ${message.offset} bytes of the one up to ${message.index}`
     case 'Farewell': {
       const { nodes, successors, append } = message
       const next = successors.length === 0 ? '' : `, next ${successors.join(' ')}`
@@ -60,9 +67,9 @@ function appendSaid({ term, prevLogIndex, prevLogTerm, entries, leaderCommit }: 
   return `AppendEntries t${term} after ${place(prevLogIndex, prevLogTerm)}${listed(entries)} commit ${leaderCommit}`
 }
 
-export function saveLine(id: string, { number, term, votedFor, from, entries }: Save): string {
+export function saveLine(id: string, { number, term, votedFor, from, entries, compaction }: Save): string {
   const vote = votedFor === null ? '' : ` vote ${votedFor}`
-  return `${id} saves #${number}: t${term}${vote}${entries.length === 0 ? '' : ` from ${from}${listed(entries)}`}`
+  return `${id} saves #${number}: t${term}${vote}${compaction === null ? '' : ` with a snapshot up to ${place(compaction.snapshot.index, compaction.snapshot.term)}`}${entries.length === 0 ? '' : ` from ${from}${listed(entries)}`}`
 }
 
 /** What the state machine is given. */

@@ -15,6 +15,8 @@ test('1116: a start that is refused because the journal was rolled back leaves n
         appendBytes: 262_144,
         appendsInFlight: 16,
         uncommittedMax: 1_000,
+        chunkBytes: 262_144,
+        logTail: 1_000,
       },
       network: {
         delayMax: 10,

@@ -63,7 +63,8 @@ export class Check {
     }
   }
 
-  #start(actor: Actor, { currentTerm, votedFor, log, ...start }: Started): void {
+  #start(actor: Actor, { currentTerm, votedFor, log: left, compacted, ...start }: Started): void {
+    const log = [...this.cluster.committed.slice(0, compacted), ...left]
     const given = { ...start, stored: { currentTerm, votedFor, log } }
     if (this.cluster.servers.has(actor.id)) return actor.take(lives.restart, given)
     this.cluster.servers.set(actor.id, lives.blank(actor.id))

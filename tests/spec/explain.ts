@@ -5,16 +5,17 @@
 import type { Actor } from './action.ts'
 import * as elections from './elections.ts'
 import type { Candidacy } from './elections.ts'
+import { hearInstall } from './installs.ts'
+import type { Reply } from './installs.ts'
 import * as lives from './lives.ts'
 import * as membership from './membership.ts'
 import type { Given, Stepped } from './observation.ts'
 import * as outcome from './outcome.ts'
 import * as reads from './reads.ts'
 import * as replication from './replication.ts'
+import * as snapshots from './snapshots.ts'
 import { configurationOf, isMajority, mayCampaign } from './state.ts'
 import type { AppendEntries, AppendEntriesReply, Entries, Entry, Farewell, Id, Message, RequestVote, RequestVoteReply } from './state.ts'
-
-type Reply = RequestVoteReply | AppendEntriesReply
 
 interface Turn {
   readonly actor: Actor
@@ -23,12 +24,13 @@ interface Turn {
   /** What was seen to be answered and is not explained yet, in order. */
   readonly replies: Reply[]
   readonly candidacies: Candidacy[]
+  installed: number | null
 }
 
 /** Throws GuardFailed at the first thing that no action explains. */
 export function explainStep(actor: Actor, step: Stepped): void {
   const replies = step.sent.map(({ message }) => message).filter(isReply)
-  const turn: Turn = { actor, step, logBefore: actor.server.log, replies, candidacies: [] }
+  const turn: Turn = { actor, step, logBefore: actor.server.log, replies, candidacies: [], installed: null }
   actor.take(lives.run, step)
   for (const input of step.inputs) hear(turn, input)
   campaign(turn)
@@ -37,6 +39,7 @@ export function explainStep(actor: Actor, step: Stepped): void {
   for (const { message } of step.sent) speak(turn, message)
   actor.take(outcome.answer, { unexplained: turn.replies })
   retire(turn)
+  actor.take(snapshots.restore, { restored: step.restored, installed: turn.installed })
   actor.take(replication.apply, { entries: step.applied })
   actor.take(outcome.conform, { step, logBefore: turn.logBefore })
   for (const read of step.answered) actor.take(reads.answerRead, read)
@@ -79,6 +82,7 @@ function hear(turn: Turn, input: Given): void {
       return gather(turn, actor.id, input.id)
     case 'applied':
       return actor.take(replication.hearApplied, input)
+    case 'snapshot':
     case 'wake':
   }
 }
@@ -99,6 +103,11 @@ function hearMessage(turn: Turn, message: Message): void {
       return campaignAtOnce(turn, 'TimeoutNow')
     case 'Propose':
       return takeCommands(turn, message.commands)
+    case 'InstallSnapshot':
+      turn.installed = hearInstall(turn, message) ?? turn.installed
+      return
+    case 'InstallSnapshotReply':
+      return followTerm(turn, message)
     case 'Farewell':
       return hearFarewell(turn, message)
     case 'ReadIndex':
@@ -254,6 +263,8 @@ function speak({ actor, step, candidacies }: Turn, message: Message): void {
       return actor.take(replication.appendEntries, { message, mayEndWith: null })
     case 'TimeoutNow':
       return actor.take(membership.timeoutNow, message)
+    case 'InstallSnapshot':
+      return actor.take(snapshots.sendSnapshot, message)
     case 'Propose':
       return actor.take(outcome.sendOn, { message, inputs: step.inputs })
     case 'Farewell':
@@ -268,6 +279,7 @@ function speak({ actor, step, candidacies }: Turn, message: Message): void {
     }
     case 'RequestVoteReply':
     case 'AppendEntriesReply':
+    case 'InstallSnapshotReply':
     case 'ProposeRefused':
   }
 }
@@ -279,5 +291,5 @@ function retire({ actor, step: { after } }: Turn): void {
 }
 
 function isReply(message: Message): message is Reply {
-  return message.type === 'RequestVoteReply' || message.type === 'AppendEntriesReply'
+  return message.type === 'RequestVoteReply' || message.type === 'AppendEntriesReply' || message.type === 'InstallSnapshotReply'
 }

@@ -10,8 +10,9 @@ import type { Stepped, View } from './observation.ts'
 import * as O from './outcome.ts'
 import * as Q from './reads.ts'
 import * as R from './replication.ts'
+import * as S from './snapshots.ts'
 import { configurationOf, emptyCluster } from './state.ts'
-import type { AppendEntries, AppendEntriesReply, Cluster, Entry, Farewell, Message, RequestVote, Server } from './state.ts'
+import type { AppendEntries, AppendEntriesReply, Cluster, Entry, Farewell, InstallSnapshot, Message, RequestVote, Server } from './state.ts'
 import { EDIT, LOG, trio } from './trio.ts'
 
 /** n1 leads term 2, n2 and n3 follow; all six entries are committed and known to be. */
@@ -180,7 +181,7 @@ function membership(): void {
 
 function lives(): void {
   const blank = { currentTerm: 0, votedFor: null, log: [] }
-  const start = { incarnation: 2, stored: blank, commitIndex: 0, asksFirst: false }
+  const start = { incarnation: 2, stored: blank, commitIndex: 0, applied: 0, asksFirst: false }
   row(L.found, 'no cluster was founded before', start)
   row(L.found, 'the founder is the only voter', start, 'n1', {}, emptyCluster())
   row(L.mint, 'a new id has nothing', { ...start, stored: { ...blank, currentTerm: 1 } })
@@ -190,7 +191,7 @@ function lives(): void {
   row(L.restart, 'with term, vote and log as on disk, the write that was under way done or not', start, 'n2')
   row(L.restart, 'its commit index is one that it knew', { ...start, stored, commitIndex: 7 }, 'n2')
   const { issued } = cluster.servers.get('n2')!
-  const save = { number: issued.number + 1, currentTerm: 2, votedFor: null, from: 7, entries: [] }
+  const save = { number: issued.number + 1, currentTerm: 2, votedFor: null, from: 7, entries: [], snapshot: 0 }
   row(L.issueSave, 'no other save is in flight', save, 'n2', { isSaving: true })
   row(L.issueSave, 'saves are numbered without gaps', { ...save, number: 99 }, 'n2')
   row(L.issueSave, 'it makes durable the term and vote of now', { ...save, votedFor: 'n1' }, 'n2')
@@ -219,6 +220,9 @@ function outcomes(): void {
   row(O.reply, 'an answer tells the commit index of its sender', { ...ack, commitIndex: 7 }, 'n2')
   row(O.answerAppend, 'each AppendEntries is answered', { append: appends('n1', 'n2', 2, '6@2', [], 6), reply: null }, 'n2')
   row(O.answerAppend, 'it brings back when that was sent', { append: appends('n1', 'n2', 2, '6@2', [], 6, 5), reply: ack }, 'n2')
+  const install = chunk({})
+  const answered = 'each InstallSnapshot is answered: with how much is here, or as AppendEntries once it is all here'
+  row(O.answerInstall, answered, { install, reply: null }, 'n2')
   row(O.answer, 'nothing is said that nobody asked for', { unexplained: [ack] }, 'n2')
   const message = { type: 'Propose', from: 'n1', to: 'n2', term: 2, commands: ['edit'] } as const
   row(O.sendOn, 'who leads sends nothing on', { message, inputs: [] })
@@ -228,8 +232,9 @@ function outcomes(): void {
   const { currentTerm, votedFor, role, commitIndex } = server
   const matchIndex = [...server.matchIndex]
   const seen = { currentTerm, votedFor, role, commitIndex, matchIndex, configuration: configurationOf(server) }
-  const after: View = { ...seen, leader: null, votes: [], nextIndex: [['n2', 7]], handingTo: null }
-  const nothing = { inputs: [], log: { from: 7, entries: [] }, save: null, sent: [], applied: [], confirmed: [], answered: [] }
+  const after: View = { ...seen, leader: null, votes: [], nextIndex: [['n2', 7]], handingTo: null, snapshot: 0 }
+  const ended = { restored: null, applied: [], confirmed: [], answered: [] }
+  const nothing = { inputs: [], log: { from: 7, entries: [] }, save: null, sent: [], ...ended }
   const step: Stepped = { type: 'stepped', node: 'n1', incarnation: 1, after, ...nothing }
   const ends = (guard: string, other: Partial<View>, change: Partial<Server> = {}, log = step.log): void =>
     row(O.conform, guard, { step: { ...step, after: { ...after, ...other }, log }, logBefore: server.log }, 'n1', change)
@@ -240,6 +245,7 @@ function outcomes(): void {
   ends('the configuration in force is the newest of the log', { configuration: configuration('n1') })
   ends('commitIndex goes as far as a message verified, or a majority has it', { commitIndex: 7 })
   ends('what is committed is handed out at once', {}, { applied: 5 })
+  ends('a snapshot covers only what is committed', { snapshot: 7 })
   ends('votes are those that were granted', { votes: ['n2'] })
   ends('a follower believes in the leader that it heard, or in none', { leader: 'n2' })
   ends('matchIndex is what was acknowledged', { matchIndex: [['n2', 7]] })
@@ -251,7 +257,21 @@ function outcomes(): void {
   ends('who removed itself leads until that is committed, and no longer', next, gone, { from: 7, entries: [removal] })
 }
 
-for (const tell of [elections, replication, reads, membership, lives, outcomes]) tell()
+const chunk = (more: Partial<InstallSnapshot>): InstallSnapshot => {
+  return { type: 'InstallSnapshot', from: 'n1', to: 'n2', term: 2, index: 6, lastTerm: 2, hash: 1, offset: 0, bytes: '', ...more }
+}
+
+function snapshots(): void {
+  row(S.sendSnapshot, 'it leads the term it speaks for', chunk({ term: 3 }))
+  row(S.sendSnapshot, 'to a member', chunk({ to: 'n9' }))
+  row(S.sendSnapshot, 'it covers only what its sender knows committed', chunk({ index: 7 }))
+  row(S.keepLog, 'the entry is in the log, or committed here', chunk({ index: 7 }), 'n2')
+  row(S.installSnapshot, 'it goes beyond what is committed here', chunk({}), 'n2')
+  row(S.installSnapshot, 'what it covers is committed', chunk({ index: 7 }), 'n2')
+  row(S.restore, 'the state machine goes on from the snapshot that was installed', { restored: null, installed: 6 }, 'n2')
+}
+
+for (const tell of [elections, replication, reads, membership, lives, outcomes, snapshots]) tell()
 
 describe('a guard fails', () => {
   test.each(rows)('$action: $guard', ({ guard, failed }) => expect(failed).toBe(guard))

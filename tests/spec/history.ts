@@ -68,7 +68,7 @@ export class History {
 
   start(node: Id, start: Partial<Started> = {}): this {
     const incarnation = (this.#nodes.get(node)?.incarnation ?? 0) + 1
-    const nothing = { currentTerm: 0, votedFor: null, log: [], commitIndex: 0, asksFirst: false }
+    const nothing = { currentTerm: 0, votedFor: null, log: [], compacted: 0, applied: 0, commitIndex: 0, asksFirst: false }
     const started: Started = { type: 'started', node, incarnation, ...nothing, ...start }
     const { log, currentTerm, votedFor, commitIndex } = started
     const view: View = { ...RESTING, currentTerm, votedFor, commitIndex, configuration: newest(log) }
@@ -85,7 +85,7 @@ export class History {
     const view: View = { ...before.view, configuration: newest(log), ...told.after }
     const saves = before.saves + (told.save === undefined ? 0 : 1)
     const from = Math.min(keep, this.#saved.get(node)!) + 1
-    const whole = { number: saves, currentTerm: view.currentTerm, votedFor: view.votedFor, from, entries: log.slice(from - 1) }
+    const whole = { number: saves, currentTerm: view.currentTerm, votedFor: view.votedFor, from, entries: log.slice(from - 1), snapshot: 0 }
     if (told.save !== undefined) this.#saved.set(node, log.length)
     const applied = log.slice(this.#applied.get(node) ?? 0, view.commitIndex)
     this.#applied.set(node, Math.max(this.#applied.get(node) ?? 0, view.commitIndex))
@@ -99,6 +99,7 @@ export class History {
       log: { from: keep + 1, entries },
       save: told.save === undefined ? null : { ...whole, ...(told.save === true ? {} : told.save) },
       sent: [...sent.map((message) => ({ message, after: null })), ...held.map((message) => ({ message, after: saves }))],
+      restored: null,
       applied,
       confirmed: told.confirmed ?? told.answered ?? [],
       answered: told.answered ?? [],
@@ -120,7 +121,7 @@ export class History {
   }
 }
 
-const RESTING = { role: 'follower', leader: null, votes: [], matchIndex: [], nextIndex: [], handingTo: null } as const
+const RESTING = { role: 'follower', leader: null, votes: [], matchIndex: [], nextIndex: [], handingTo: null, snapshot: 0 } as const
 
 function newest(log: Entries): Configuration {
   return log.findLast(({ configuration }) => configuration !== null)?.configuration ?? configuration('')

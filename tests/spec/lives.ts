@@ -9,6 +9,7 @@ interface Start {
   readonly incarnation: number
   readonly stored: Stored
   readonly commitIndex: number
+  readonly applied: number
   readonly asksFirst: boolean
 }
 
@@ -54,6 +55,7 @@ interface Save {
   readonly votedFor: Id | null
   readonly from: number
   readonly entries: Entries
+  readonly snapshot: number
 }
 
 export const issueSave = action<Save>(
@@ -63,9 +65,9 @@ export const issueSave = action<Save>(
     'saves are numbered without gaps': ({ server }, { number }) => number === server.issued.number + 1,
     'it makes durable the term and vote of now': ({ server }, { currentTerm, votedFor }) =>
       currentTerm === server.currentTerm && votedFor === server.votedFor,
-    'with it the log on disk is the log of now': ({ server }, { from, entries }) =>
+    'with it the log on disk is the log of now': ({ server }, { from, entries, snapshot }) =>
       from - 1 + entries.length === server.log.length &&
-      areEqual(server.issued.log, server.log, 1, from - 1) &&
+      (snapshot >= from - 1 || areEqual(server.issued.log, server.log, 1, from - 1)) &&
       areEqual([...server.log.slice(0, from - 1), ...entries], server.log, from),
   },
   ({ server }, { number }) => ({ isSaving: true, issued: { number, ...storedOf(server) } }),
@@ -122,12 +124,12 @@ export const stop = action<null>('Stop', {}, () => ({ runs: false }))
 
 export function blank(id: Id): Server {
   const nothing: Stored = { currentTerm: 0, votedFor: null, log: [] }
-  return { id, ...startedFrom({ incarnation: 0, stored: nothing, commitIndex: 0, asksFirst: true }), runs: false }
+  return { id, ...startedFrom({ incarnation: 0, stored: nothing, commitIndex: 0, applied: 0, asksFirst: true }), runs: false }
 }
 
 /** All servers start as followers, with what is durable and nothing else (5.2). */
-function startedFrom({ incarnation, stored, commitIndex, asksFirst }: Start): Omit<Server, 'id'> {
-  const fresh = { runs: true, applied: 0, machine: 0, isSaving: false, held: [], sentAt: -Infinity, confirmed: new Set<string>() }
+function startedFrom({ incarnation, stored, commitIndex, applied, asksFirst }: Start): Omit<Server, 'id'> {
+  const fresh = { runs: true, applied, machine: applied, isSaving: false, held: [], sentAt: -Infinity, confirmed: new Set<string>() }
   return { ...FOLLOWING, ...fresh, ...stored, incarnation, commitIndex, asksFirst, disk: stored, issued: { number: 0, ...stored } }
 }
 

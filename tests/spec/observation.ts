@@ -8,6 +8,7 @@ export type Given =
   | { readonly type: 'read'; readonly id: number }
   | { readonly type: 'saved'; readonly number: number }
   | { readonly type: 'applied'; readonly index: number }
+  | { readonly type: 'snapshot'; readonly index: number }
   | { readonly type: 'change'; readonly at: number; readonly entry: Pick<Entry, 'body' | 'configuration'> }
   | { readonly type: 'mark'; readonly body: string }
   | { readonly type: 'transfer'; readonly to: Id }
@@ -25,6 +26,8 @@ export interface View {
   readonly matchIndex: readonly (readonly [Id, number])[]
   readonly nextIndex: readonly (readonly [Id, number])[]
   readonly handingTo: Id | null
+  /** Up to where its snapshot holds the state machine; 0 without one. */
+  readonly snapshot: number
 }
 
 interface Of {
@@ -36,7 +39,11 @@ export interface Started extends Of {
   readonly type: 'started'
   readonly currentTerm: number
   readonly votedFor: Id | null
+  /** What is left of the log; entries before it are in a snapshot. */
   readonly log: Entries
+  readonly compacted: number
+  /** What its snapshot holds was applied in an earlier life. */
+  readonly applied: number
   readonly commitIndex: number
   readonly asksFirst: boolean
 }
@@ -54,9 +61,13 @@ export interface Stepped extends Of {
     readonly votedFor: Id | null
     readonly from: number
     readonly entries: Entries
+    /** With it a snapshot of so many entries; 0 without one. */
+    readonly snapshot: number
   } | null
   /** In order. `after`: once that save is done; null: at once. */
   readonly sent: readonly { readonly message: Message; readonly after: number | null }[]
+  /** The state machine went on from a snapshot of so many entries; null if it did not. */
+  readonly restored: number | null
   readonly applied: Entries
   /** Own reads that are confirmed and were not answered before this step. */
   readonly confirmed: readonly { readonly id: number; readonly index: number }[]

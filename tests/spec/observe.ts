@@ -14,7 +14,19 @@ export function observe(transition: PlainTransition): Observation {
       const { after, incarnation, log } = transition
       const { currentTerm, votedFor, commitIndex, settings } = after
       const entries = log.entries.map(entryOf)
-      return { type: 'started', node, incarnation, currentTerm, votedFor, log: entries, commitIndex, asksFirst: settings.preVote }
+      const [compacted, applied] = [log.from - 1, after.snapshot?.index ?? 0]
+      return {
+        type: 'started',
+        node,
+        incarnation,
+        currentTerm,
+        votedFor,
+        log: entries,
+        compacted,
+        applied,
+        commitIndex,
+        asksFirst: settings.preVote,
+      }
     }
     case 'stepped': {
       const { after, incarnation, inputs, output, log } = transition
@@ -32,8 +44,10 @@ export function observe(transition: PlainTransition): Observation {
           votedFor: save.votedFor,
           from: save.from,
           entries: save.entries.map(entryOf),
+          snapshot: save.compaction?.snapshot.index ?? 0,
         },
         sent: output.send.map(({ message, after: number }) => ({ message: messageOf(message), after: number })),
+        restored: output.restore?.index ?? null,
         applied: output.apply.map(entryOf),
         confirmed: [...output.answer, ...after.confirmedReads],
         answered: output.answer,
@@ -48,7 +62,7 @@ export function observe(transition: PlainTransition): Observation {
   }
 }
 
-function viewOf({ currentTerm, votedFor, commitIndex, role, configurations }: Plain<RaftNode>): View {
+function viewOf({ currentTerm, votedFor, commitIndex, role, configurations, snapshot }: Plain<RaftNode>): View {
   const progress = role.name === 'leader' ? role.progress : []
   return {
     currentTerm,
@@ -61,6 +75,7 @@ function viewOf({ currentTerm, votedFor, commitIndex, role, configurations }: Pl
     matchIndex: progress.map(([member, { matchIndex }]) => [member, matchIndex]),
     nextIndex: progress.map(([member, { nextIndex }]) => [member, nextIndex]),
     handingTo: role.name === 'leader' ? (role.transfer?.to ?? null) : null,
+    snapshot: snapshot?.index ?? 0,
   }
 }
 
@@ -76,6 +91,8 @@ function givenOf(input: Plain<Input>): Given {
     }
     case 'mark':
       return { type: 'mark', body: bodyOf(input.mark).body }
+    case 'snapshot':
+      return { type: 'snapshot', index: input.index }
     case 'wake':
     case 'read':
     case 'saved':
@@ -101,6 +118,14 @@ function messageOf(message: Plain<Said>): Message {
       return { type: message.type, from: message.from, to: message.to, term: message.term }
     case 'Farewell':
       return { ...message, nodes: message.nodes.map(({ node }) => node), append: message.append && appendOf(message.append) }
+    case 'InstallSnapshot': {
+      const { type, from, to, term, index, lastTerm, hash, offset, bytes } = message
+      return { type, from, to, term, index, lastTerm, hash, offset, bytes }
+    }
+    case 'InstallSnapshotReply': {
+      const { type, from, to, term, index, offset } = message
+      return { type, from, to, term, index, offset }
+    }
     case 'RequestVote':
     case 'RequestVoteReply':
     case 'TimeoutNow':

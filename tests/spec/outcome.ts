@@ -3,10 +3,19 @@ import { action } from './action.ts'
 import { isRemovedForGood } from './membership.ts'
 import type { Given, Stepped } from './observation.ts'
 import { areEqual, configurationOf } from './state.ts'
-import type { AppendEntries, AppendEntriesReply, Entries, Message, Propose, RequestVoteReply } from './state.ts'
+import type {
+  AppendEntries,
+  AppendEntriesReply,
+  Entries,
+  InstallSnapshot,
+  InstallSnapshotReply,
+  Message,
+  Propose,
+  RequestVoteReply,
+} from './state.ts'
 
 /** Just after the action that it reports. */
-export const reply = action<RequestVoteReply | AppendEntriesReply>('Reply', {
+export const reply = action<RequestVoteReply | AppendEntriesReply | InstallSnapshotReply>('Reply', {
   'a reply carries the current term': ({ server }, { term }) => term === server.currentTerm,
   'an answer tells the commit index of its sender': ({ server }, answer) =>
     answer.type !== 'AppendEntriesReply' || answer.commitIndex === server.commitIndex,
@@ -15,6 +24,13 @@ export const reply = action<RequestVoteReply | AppendEntriesReply>('Reply', {
 export const answerAppend = action<{ readonly append: AppendEntries; readonly reply: Message | null }>('AnswerAppend', {
   'each AppendEntries is answered': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.to === append.from,
   'it brings back when that was sent': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.sentAt === append.sentAt,
+})
+
+export const answerInstall = action<{ readonly install: InstallSnapshot; readonly reply: Message | null }>('AnswerInstall', {
+  'each InstallSnapshot is answered: with how much is here, or as AppendEntries once it is all here': (_, { install, reply }) =>
+    reply?.to === install.from &&
+    ((reply.type === 'InstallSnapshotReply' && reply.index === install.index) ||
+      (reply.type === 'AppendEntriesReply' && reply.result.success && reply.result.matchIndex === install.index)),
 })
 
 export const answer = action<{ readonly unexplained: readonly Message[] }>('Answer', {
@@ -40,15 +56,16 @@ export const conform = action<Ended>(
     'currentTerm is what the actions make it': ({ server }, { step }) => step.after.currentTerm === server.currentTerm,
     'votedFor is what the actions make it': ({ server }, { step }) => step.after.votedFor === server.votedFor,
     'the role is what the actions make it': ({ server }, { step }) => step.after.role === server.role,
-    'the log is what the actions make it': ({ server }, { step: { log }, logBefore }) =>
+    'the log is what the actions make it': ({ server }, { step, step: { log }, logBefore }) =>
       log.from - 1 + log.entries.length === server.log.length &&
-      areEqual(logBefore, server.log, 1, log.from - 1) &&
+      areEqual(logBefore, server.log, (step.restored ?? 0) + 1, log.from - 1) &&
       log.entries.every((entry, k) => areEqual([entry], [server.log[log.from - 1 + k]!])),
     'the configuration in force is the newest of the log': ({ server }, { step }) =>
       JSON.stringify(step.after.configuration) === JSON.stringify(configurationOf(server)),
     'commitIndex goes as far as a message verified, or a majority has it': ({ server }, { step }) =>
       step.after.commitIndex === server.commitIndex,
     'what is committed is handed out at once': ({ server }) => server.applied === server.commitIndex,
+    'a snapshot covers only what is committed': ({ server }, { step }) => step.after.snapshot <= server.commitIndex,
     'votes are those that were granted': ({ server }, { step }) =>
       step.after.votes.length === server.votes.size && step.after.votes.every((voter) => server.votes.has(voter)),
     'a follower believes in the leader that it heard, or in none': ({ server }, { step }) =>

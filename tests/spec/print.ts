@@ -77,6 +77,8 @@ function inputText(input: Given): string {
       return `change at ${input.at} to ${input.entry.configuration === null ? '-' : configurationText(input.entry.configuration)}`
     case 'proposal':
       return `${input.commands.length} proposals`
+    case 'snapshot':
+      return `snapshot of ${input.index}`
     case 'read':
       return `read ${input.id}`
     case 'saved':
@@ -115,6 +117,10 @@ function restText(message: Message): string {
       return ` of ${message.nodes.join()} to ${message.successors.join()}${message.append === null ? '' : `; ${messageText(message.append)}`}`
     case 'Propose':
       return ` ${message.commands.length} commands`
+    case 'InstallSnapshot':
+      return ` up to ${message.index}@${message.lastTerm}, bytes from ${message.offset}`
+    case 'InstallSnapshotReply':
+      return ` has ${message.offset} bytes of ${message.index}`
     case 'ReadIndex':
       return ` read ${message.id}`
     case 'ReadIndexReply':

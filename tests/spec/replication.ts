@@ -3,7 +3,7 @@ import { action } from './action.ts'
 import type { Place } from './action.ts'
 import { FOLLOWING } from './elections.ts'
 import { areEqual, configurationOf, isMajority, isSameEntry, membersOf, termAt } from './state.ts'
-import type { AppendEntries, AppendEntriesReply, Entries, Entry, Id, Server } from './state.ts'
+import type { AppendEntries, AppendEntriesReply, Entries, Entry, Id, InstallSnapshot, Server } from './state.ts'
 
 export const clientRequest = action<{ readonly entry: Entry; readonly command: string }>(
   'ClientRequest',
@@ -53,7 +53,7 @@ export const appendEntries = action<Append>(
 )
 
 /** AppendEntries of a term that is not over, whatever becomes of its entries (5.2). */
-export const hearLeader = action<AppendEntries>(
+export const hearLeader = action<AppendEntries | InstallSnapshot>(
   'HearLeader',
   {
     'the term is the current one': ({ server }, { term }) => term === server.currentTerm,

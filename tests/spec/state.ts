@@ -69,6 +69,22 @@ export type Farewell = Addressed & {
   readonly append: AppendEntries | null
 }
 
+/** Figure 13. What a snapshot holds is what is committed up to `index`. */
+export type InstallSnapshot = Addressed & {
+  readonly type: 'InstallSnapshot'
+  readonly index: number
+  readonly lastTerm: number
+  readonly hash: number
+  readonly offset: number
+  readonly bytes: string
+}
+
+export type InstallSnapshotReply = Addressed & {
+  readonly type: 'InstallSnapshotReply'
+  readonly index: number
+  readonly offset: number
+}
+
 export type TimeoutNow = Addressed & { readonly type: 'TimeoutNow' }
 export type Propose = Addressed & { readonly type: 'Propose'; readonly commands: readonly string[] }
 export type ProposeRefused = Addressed & { readonly type: 'ProposeRefused' }
@@ -86,6 +102,8 @@ export type Message =
   | ProposeRefused
   | ReadIndex
   | ReadIndexReply
+  | InstallSnapshot
+  | InstallSnapshotReply
 
 /** What one record of a journal makes durable. */
 export interface Stored {
@@ -238,6 +256,10 @@ function contentOf(message: Message): string {
       return `${message.nodes.join()} ${message.successors.join()} ${message.append === null ? '' : printOf(message.append)}`
     case 'Propose':
       return message.commands.join()
+    case 'InstallSnapshot':
+      return `${message.index} ${message.lastTerm} ${message.hash} ${message.offset} ${message.bytes}`
+    case 'InstallSnapshotReply':
+      return `${message.index} ${message.offset}`
     case 'ReadIndex':
       return `${message.id}`
     case 'ReadIndexReply':

@@ -75,7 +75,7 @@ export class Laws {
     for (const entry of after.log.slice(before.commitIndex + 1, after.commitIndex)) this.#isCommitted(entry)
     if (after.role.name !== 'leader') return
     const { term } = after.log.at(after.commitIndex)!
-    const stored = isQuorum(configurationOf(after), (id) => disk(id).entries[after.commitIndex - 1]?.term === term)
+    const stored = isQuorum(configurationOf(after), (id) => isStored(disk(id), after.commitIndex, term))
     assert(stored, `entry ${after.commitIndex} is durable on a majority before ${after.id} calls it committed`)
   }
 
@@ -93,9 +93,18 @@ export class Laws {
     this.#leaderships.set(currentTerm, who)
     for (let index = 1; index <= this.#lastCommitted; index++) {
       const committed = this.#committed.get(index)
-      assert(committed === undefined || log.termAt(index) === committed.term, `Leader Completeness: ${id} lacks entry ${index}`)
+      const isCovered = index < log.base.index
+      assert(
+        isCovered || committed === undefined || log.termAt(index) === committed.term,
+        `Leader Completeness: ${id} lacks entry ${index}`,
+      )
     }
   }
+}
+
+/** In what is left of its log, or in its snapshot, which holds only what is committed. */
+function isStored({ entries, compaction }: Durable, index: Index, term: Term): boolean {
+  return index <= (compaction?.snapshot.index ?? 0) || entries[index - 1 - (compaction?.base.index ?? 0)]?.term === term
 }
 
 const printOf = ({ term, time, body }: Entry): string => {

@@ -6,7 +6,7 @@ import { NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
 import type { Save } from '../../shared/raft/saves.ts'
 import type { Outgoing, Output } from '../../shared/raft/step.ts'
 import type { Refusal } from '../../shared/raft/turn.ts'
-import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber } from '../../shared/raft/types.ts'
+import type { Configuration, Entry, Index, Millis, Moment, NodeId, SaveNumber, Snapshot } from '../../shared/raft/types.ts'
 import { configuration, draw, parse } from './cluster-picture.ts'
 
 export interface Life {
@@ -21,6 +21,8 @@ export interface Life {
   save: Save | null
   lastSaved: SaveNumber
   held: Outgoing[]
+  /** What its state machine holds of a snapshot; then come those applied. */
+  restored: readonly string[]
   applied: Entry[]
   refused: Refusal[]
   /** Own reads: what must be applied to answer, null where nobody serves them now. */
@@ -54,6 +56,7 @@ export function lifeOf(id: NodeId, settings: Settings, initial: Configuration | 
 export function live(life: Life, node: RaftNode, output: Output): void {
   life.node = node
   life.wake = output.wake
+  if (output.restore !== null) Object.assign(life, { restored: textsIn(output.restore), applied: [] })
   life.applied.push(...output.apply)
   life.refused.push(...output.refused)
   life.held.push(...output.send)
@@ -68,9 +71,17 @@ export function drawnLife(line: string, voters: readonly NodeId[]): Life {
 
 /** The save in flight reaches the disk, as a journal would replay it. */
 export function store(life: Life): void {
-  const { number, term, votedFor, commitIndex, from, entries } = life.save!
-  if (from > life.disk.entries.length + 1) throw new Error(`save ${number} of ${life.node.id} leaves a gap`)
-  life.disk = { currentTerm: term, votedFor, entries: [...life.disk.entries.slice(0, from - 1), ...entries], commitIndex }
+  const { number, term: currentTerm, votedFor, commitIndex, from, entries, compaction } = life.save!
+  const gone = life.disk.compaction?.base.index ?? 0
+  if (compaction === null && from > gone + life.disk.entries.length + 1) throw new Error(`save ${number} of ${life.node.id} leaves a gap`)
+  const kept = compaction === null ? life.disk.entries.slice(0, from - 1 - gone) : []
+  life.disk = {
+    currentTerm,
+    votedFor,
+    commitIndex: Math.max(commitIndex, compaction?.snapshot.index ?? 0),
+    entries: [...kept, ...entries],
+    compaction: compaction ?? life.disk.compaction ?? null,
+  }
   life.lastSaved = number
   life.save = null
 }
@@ -95,6 +106,7 @@ export function restart(life: Life, moment: Moment): void {
     isDown: false,
     starts: life.starts + 1,
     lastSaved: 0,
+    restored: node.snapshot === null ? [] : textsIn(node.snapshot),
     applied: [],
     refused: [],
     reads: new Map(),
@@ -121,13 +133,35 @@ export function postpone(life: Life, now: Millis): void {
   life.node = { ...life.node, role: { ...role, deadline: life.wake } }
 }
 
+/** All commands applied, whether one by one or in a snapshot: the state machine is a list of texts. */
+export function textsOf({ restored, applied }: Life): readonly string[] {
+  return [...restored, ...applied.flatMap(({ body }) => (body.type === 'command' ? [new TextDecoder().decode(body.command.bytes)] : []))]
+}
+
+export function stateOf(life: Life): Uint8Array {
+  return new TextEncoder().encode(textsOf(life).join('\n'))
+}
+
+function textsIn({ bytes }: Snapshot): readonly string[] {
+  return bytes.length === 0 ? [] : new TextDecoder().decode(bytes).split('\n')
+}
+
 const LATER_MS = 100
 
 function livedBy(node: RaftNode, initial: Configuration | null): Life {
   const { currentTerm, votedFor, log, commitIndex, role } = node
   const disk = { currentTerm, votedFor, entries: log.slice(1), commitIndex }
   const wake = role.name === 'leader' ? role.heartbeatDue : role.deadline
-  const nothing = { starts: 0, save: null, lastSaved: 0, held: [], applied: [], refused: [], reads: new Map<ReadId, Index | null>() }
+  const nothing = {
+    starts: 0,
+    save: null,
+    lastSaved: 0,
+    held: [],
+    restored: [],
+    applied: [],
+    refused: [],
+    reads: new Map<ReadId, Index | null>(),
+  }
   return { ...nothing, initial, node, disk, wake, isDown: false, isSlow: false }
 }
 

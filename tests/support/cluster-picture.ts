@@ -13,6 +13,8 @@ export const SETTINGS: Settings = {
   appendBytes: 64 * 1024,
   appendsInFlight: 8,
   uncommittedMax: 100,
+  chunkBytes: 100,
+  logTail: 4,
 }
 
 export const lines = (...all: readonly string[]): string => all.join('\n')
@@ -66,11 +68,17 @@ export function pictureOf(nodes: readonly { readonly node: RaftNode; readonly is
   const roleWidth = Math.max('follower'.length, ...drawn.map(({ role }) => role.length))
   return drawn
     .map(({ node, role }) => {
-      const terms = node.log.slice(1).map((entry) => String(entry.term))
-      const log = [...terms.slice(0, node.commitIndex), '|', ...terms.slice(node.commitIndex)].join(' ')
+      const log = termsOf(node).join(' ')
       return `${node.id.padEnd(idWidth)} ${role.padEnd(roleWidth)}  t${node.currentTerm}  ${log}`
     })
     .join('\n')
+}
+
+/** The log by its terms with a bar after what is committed: `(4) 2 | 3` where a snapshot took the place of the first four. */
+export function termsOf({ log, commitIndex }: Pick<RaftNode, 'log' | 'commitIndex'>): readonly string[] {
+  const { index: gone } = log.base
+  const terms = log.slice(1).map((entry) => String(entry.term))
+  return [...(gone > 0 ? [`(${gone})`] : []), ...terms.slice(0, commitIndex - gone), '|', ...terms.slice(commitIndex - gone)]
 }
 
 function drawnRole(role: string, node: RaftNode, voters: readonly NodeId[]): Role {

@@ -11,7 +11,7 @@ import { step } from '../../shared/raft/step.ts'
 import type { Refusal } from '../../shared/raft/turn.ts'
 import type { Command, Entry, Index, Millis, Moment, NodeId } from '../../shared/raft/types.ts'
 import { Laws } from './cluster-laws.ts'
-import { crash, drawnLife, farewellsOf, lifeOf, live, newestLeader, postpone, restart, store, takeReady } from './cluster-life.ts'
+import * as lives from './cluster-life.ts'
 import type { Leaving, Life, Options } from './cluster-life.ts'
 import { Network } from './cluster-network.ts'
 import type { Filter } from './cluster-network.ts'
@@ -47,7 +47,7 @@ export class Cluster {
     const initial = configuration(voters, learners)
     for (const id of [...voters, ...learners, ...strangers]) {
       const told = strangers.includes(id) ? null : initial
-      cluster.#lives.set(id, lifeOf(id, { ...SETTINGS, ...settings }, told, cluster.#moment()))
+      cluster.#lives.set(id, lives.lifeOf(id, { ...SETTINGS, ...settings }, told, cluster.#moment()))
     }
     return cluster
   }
@@ -56,8 +56,7 @@ export class Cluster {
   static draw(...drawn: readonly string[]): Cluster {
     const cluster = new Cluster(1)
     const voters = drawn.map((line) => parse(line).id)
-    for (const line of drawn) {
-      const life = drawnLife(line, voters)
+    for (const life of drawn.map((line) => lives.drawnLife(line, voters))) {
       cluster.#lives.set(life.node.id, life)
       cluster.#laws.seen(life.node)
     }
@@ -74,7 +73,7 @@ export class Cluster {
 
   /** Who leads the newest term, if anybody. */
   get leader(): NodeId | null {
-    return newestLeader(this.#living())
+    return lives.newestLeader(this.#living())
   }
 
   node(id: NodeId): RaftNode {
@@ -90,9 +89,13 @@ export class Cluster {
     return this.#life(id).save
   }
 
-  /** The texts of the commands fed to the state machine since the last start, in order. */
+  /** The texts of the commands in the state machine, in order. */
   applied(id: NodeId): readonly string[] {
-    return this.#life(id).applied.flatMap(({ body }) => (body.type === 'command' ? [new TextDecoder().decode(body.command.bytes)] : []))
+    return lives.textsOf(this.#life(id))
+  }
+
+  snapshot(id: NodeId): this {
+    return this.act(id, { type: 'snapshot', index: this.node(id).handedOut, bytes: lives.stateOf(this.#life(id)) })
   }
 
   appliedEntries(id: NodeId): readonly Entry[] {
@@ -118,7 +121,7 @@ export class Cluster {
     const before = life.node
     const applied: Input[] = before.lastApplied < before.handedOut ? [{ type: 'applied', index: before.handedOut }] : []
     const { node, output } = step(before, [...applied, ...inputs], this.#moment())
-    live(life, node, output)
+    lives.live(life, node, output)
     if (output.save !== null) {
       if (life.save !== null) throw new Error(`${id} issued save ${output.save.number} while one is in flight`)
       life.save = output.save
@@ -135,7 +138,7 @@ export class Cluster {
     const { role } = this.node(id)
     if (role.name === 'leader') throw new Error(`${id} leads`)
     this.now = Math.max(this.now, role.deadline)
-    for (const life of this.#lives.values()) if (life.node.id !== id) postpone(life, this.now)
+    for (const life of this.#lives.values()) if (life.node.id !== id) lives.postpone(life, this.now)
     return this.act(id, { type: 'wake' })
   }
 
@@ -199,15 +202,12 @@ export class Cluster {
   /** Delivers those that are under way now, once each, in the order sent. */
   deliver(filter: Filter = {}): this {
     const chosen = this.messages(filter)
-    this.drop(filter)
-    for (const message of chosen) this.receive(message)
-    return this
+    return chosen.reduce((cluster, message) => cluster.receive(message), this.drop(filter))
   }
 
   /** A copy of each arrives, and it is still under way. */
   repeat(filter: Filter = {}): this {
-    for (const message of this.messages(filter)) this.receive(message)
-    return this
+    return this.messages(filter).reduce((cluster, message) => cluster.receive(message), this)
   }
 
   drop(filter: Filter = {}): this {
@@ -251,7 +251,7 @@ export class Cluster {
     const life = this.#life(id)
     if (life.save === null) throw new Error(`${id} saves nothing`)
     const { number } = life.save
-    store(life)
+    lives.store(life)
     this.#release(life)
     return this.act(id, { type: 'saved', number })
   }
@@ -259,26 +259,26 @@ export class Cluster {
   /** Stops at once and forgets what was not saved. With `landed` the save under way reached the disk, but nobody was told. */
   crash(id: NodeId, { landed = false } = {}): this {
     const life = this.#life(id)
-    if (landed && life.save !== null) store(life)
-    crash(life, this.#moment())
+    if (landed && life.save !== null) lives.store(life)
+    lives.crash(life, this.#moment())
     return this
   }
 
   /** Its tab closes: it says farewell, nothing of that is saved, and it never steps again before a restart. */
   leave(id: NodeId, { with: mates = [], bytes = Infinity, landed = false }: Leaving = {}): this {
-    const lives = [id, ...mates].map((node) => this.#life(node))
-    for (const farewell of farewellsOf(lives, this.#moment(), bytes)) this.network.send(farewell)
-    for (const { node } of lives) this.crash(node.id, { landed })
+    const all = [id, ...mates].map((node) => this.#life(node))
+    for (const farewell of lives.farewellsOf(all, this.#moment(), bytes)) this.network.send(farewell)
+    for (const { node } of all) this.crash(node.id, { landed })
     return this
   }
 
   restart(id: NodeId): this {
-    restart(this.#life(id), this.#moment())
+    lives.restart(this.#life(id), this.#moment())
     return this
   }
 
   #release(life: Life): void {
-    for (const message of takeReady(life)) {
+    for (const message of lives.takeReady(life)) {
       this.#laws.left(message)
       this.network.send(message)
     }

@@ -1,10 +1,12 @@
 /** Any good message, record, HELLO and report, for fast-check. */
 import fc from 'fast-check'
+import { LIMITS } from '../../shared/limits.ts'
 import type { AppendEntries, Message } from '../../shared/raft/messages.ts'
 import type { Body, Command, Entry, Member } from '../../shared/raft/types.ts'
 import type { Hello } from '../../shared/wire/hello.ts'
 import type { RecordContent } from '../../shared/wire/record.ts'
 import type { Report } from '../../shared/wire/report.ts'
+import type { Covered } from '../../shared/wire/snapshot.ts'
 
 const anyId = fc.stringMatching(/^[a-z0-9_-]{1,40}$/)
 const uint = fc.oneof(
@@ -74,8 +76,38 @@ const append: fc.Arbitrary<AppendEntries> = fc
     })
   })
 
+const aConfiguration = fc.uniqueArray(anyId, { minLength: 1, maxLength: 4 }).map((ids) => ({
+  voters: ids.map((node): Member => ({ node, machine: 'm', levels: { min: 1, max: 2 }, votes: true })),
+  learners: [],
+}))
+
+/** What a snapshot may cover in a term. */
+const covered = (term: number): fc.Arbitrary<Covered> =>
+  fc.tuple(positive, fc.nat({ max: term }), uint, fc.nat(), aConfiguration).map(([index, of, time, back, configuration]) => ({
+    index,
+    term: of,
+    time,
+    configuration: { index: Math.max(index - back, 0), configuration },
+  }))
+
+const install: fc.Arbitrary<Message> = fc.tuple(anyId, anyId, fc.nat({ max: 300 })).chain(([from, to, term]) =>
+  fc.tuple(covered(term), bytes, fc.nat({ max: 99 }), fc.nat({ max: 99 }), uint, millis).map(([one, chunk, offset, rest, hash, sentAt]) => {
+    const { index, term: lastTerm, time: lastTime, configuration } = one
+    const size = offset + chunk.length + rest
+    return { type: 'InstallSnapshot', from, to, term, sentAt, index, lastTerm, lastTime, configuration, size, hash, offset, bytes: chunk }
+  }),
+)
+
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   append,
+  install,
+  fc.record({
+    type: fc.constant('InstallSnapshotReply' as const),
+    ...address,
+    sentAt: millis,
+    index: positive,
+    offset: fc.nat({ max: LIMITS.snapshotBytes }),
+  }),
   fc.record({
     type: fc.constant('RequestVote' as const),
     ...address,
@@ -179,6 +211,23 @@ export const anyRecord: fc.Arbitrary<RecordContent> = uint.chain((term) =>
       lastIndex: fc.integer({ min: 6, max: 2 ** 52 }),
       entries: entriesAfter(0, 0, term),
     }),
+    fc.record({ kind: fc.constant('piece' as const), bytes }),
+    fc
+      .tuple(covered(Math.min(term, 300)), fc.nat({ max: 9 }), fc.integer({ min: 1, max: 999 }), uint, positive)
+      .chain(([one, tail, size, hash, incarnation]) =>
+        fc.record({
+          kind: fc.constant('compacted' as const),
+          ...identity,
+          incarnation: fc.constant(incarnation),
+          term: fc.constant(term),
+          ...hardState,
+          lastIndex: fc.constant(Math.min(one.index + tail, 2 ** 52)),
+          base: fc.constant({ index: Math.max(one.index - tail, 0), term: Math.max(one.term - tail, 0), time: one.time }),
+          covered: fc.constant(one),
+          size: fc.constant(size),
+          hash: fc.constant(hash),
+        }),
+      ),
     fc.record({ kind: fc.constant('retired' as const), why: text }),
   ),
 )

@@ -20,12 +20,13 @@ function refusal(message: Message, path: readonly number[], value: unknown): unk
 const sample = (name: string): Message => MESSAGES[name]!
 const VOTE = sample('RequestVote by timeout')
 const LEAVING = sample('Farewell of a leader')
+const CHUNK = sample('InstallSnapshot, a chunk')
 const REFUSED_APPEND = sample('AppendEntriesReply, look there')
 const ENTRY = (k: number, field: number): number[] => [8, k, field]
 
 describe('a message is read field by field', () => {
   test.each<[string, Message, number[], unknown, unknown]>([
-    ['an unknown type', VOTE, [0], 10, { type: 'unknown', what: 'message', got: 10 }],
+    ['an unknown type', VOTE, [0], 12, { type: 'unknown', what: 'message', got: 12 }],
     ['a type that is text', VOTE, [0], 'RequestVote', 'type: not a whole number in range'],
     ['another type', VOTE, [0], 1, 'RequestVoteReply: has 8 fields, not 7'],
     ['no sender', VOTE, [1], '', 'from: not an id'],
@@ -59,6 +60,12 @@ describe('a message is read field by field', () => {
     ['a read as of nothing', sample('ReadIndexReply, as of there'), [5], -1, 'index: not a whole number in range'],
     ['a leaving node without incarnation', LEAVING, [4, 1], null, 'nodes: not a whole number in range'],
     ['a successor that is nobody', LEAVING, [5, 0], null, 'successors: not an id'],
+    ['a snapshot of nothing', CHUNK, [5], 0, 'snapshot.index: zero'],
+    ['a snapshot of the future', CHUNK, [6], 4, 'snapshot.term: of the future'],
+    ['a configuration from after the snapshot', CHUNK, [8], 6, 'snapshot.configuration.index: more than 5'],
+    ['a snapshot that is too large', CHUNK, [10], LIMITS.snapshotBytes + 1, `size: more than ${LIMITS.snapshotBytes}`],
+    ['a chunk from beyond the end', CHUNK, [12], 5, 'offset: more than 4'],
+    ['a chunk that is longer than the rest', CHUNK, [13], new Uint8Array(3), 'bytes: more than 2 bytes'],
     ['a farewell that owes a vote', LEAVING, [6], ['a', 'b'], 'type: not a whole number in range'],
     ['a farewell in a farewell', LEAVING, [6], [7, 'a', 'b', 3, [], [], null], 'append: not AppendEntries'],
   ])('%s', (_, message, path, value, expected) => {

@@ -46,6 +46,7 @@ describe('DESIGN 5: a journal adds up', () => {
       term: 2,
       votedFor: 'b',
       commitIndex: 5,
+      compaction: null,
       entries: ENTRIES,
     }
     expect(result).toEqual({ ok: true, value: { ...expected, records: 4, last: 4 } })

@@ -49,6 +49,22 @@ export const APPEND = {
   ],
 } as const satisfies Message
 
+const CONFIGURATION = { voters: [member('a')], learners: [member('c', false)] }
+
+const INSTALL = {
+  type: 'InstallSnapshot',
+  ...address,
+  sentAt: 1234.5,
+  index: 5,
+  lastTerm: 2,
+  lastTime: 1_790_000_000_005,
+  configuration: { index: 1, configuration: CONFIGURATION },
+  size: 4,
+  hash: 2 ** 51 + 7,
+  offset: 0,
+  bytes: new Uint8Array(0),
+} as const satisfies Message
+
 /** Every message, by a name that tells its variant. */
 export const MESSAGES: Readonly<Record<string, Message>> = {
   'RequestVote by timeout': { type: 'RequestVote', ...address, preVote: true, reason: 'timeout', lastLogIndex: 300, lastLogTerm: 2 },
@@ -77,6 +93,9 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
   ReadIndex: { type: 'ReadIndex', ...address, id: 300 },
   'ReadIndexReply, as of there': { type: 'ReadIndexReply', ...address, id: 300, index: 4 },
   'ReadIndexReply, not here': { type: 'ReadIndexReply', ...address, id: 300, index: null },
+  'InstallSnapshot, a chunk': { ...INSTALL, offset: 2, bytes: Uint8Array.of(0xca, 0xfe) },
+  'InstallSnapshot, how much is there': INSTALL,
+  InstallSnapshotReply: { type: 'InstallSnapshotReply', ...address, sentAt: 1234.5, index: 5, offset: 2 },
   'Farewell of a follower': { type: 'Farewell', ...address, nodes: [{ node: 'a', incarnation: 2 }], successors: [], append: null },
   'Farewell of a leader': {
     type: 'Farewell',
@@ -133,4 +152,19 @@ export const RECORDS: Readonly<Record<string, RecordContent>> = {
     entries: ENTRIES,
   },
   retired: { kind: 'retired', why: 'removed' },
+  compacted: {
+    kind: 'compacted',
+    ...identity,
+    incarnation: 3,
+    nonce: 'n3',
+    term: 2,
+    votedFor: 'b',
+    commitIndex: 5,
+    lastIndex: 300,
+    base: { index: 3, term: 1, time: 1_790_000_000_003 },
+    covered: { index: 5, term: 2, time: 1_790_000_000_005, configuration: { index: 1, configuration: CONFIGURATION } },
+    size: 4,
+    hash: 2 ** 51 + 7,
+  },
+  piece: { kind: 'piece', bytes: Uint8Array.of(0xca, 0xfe) },
 }

@@ -92,5 +92,8 @@ function drawSettings(dice: Dice): Settings {
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
     uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
+    // Here nobody takes snapshots.
+    chunkBytes: LIMITS.chunkBytes,
+    logTail: LIMITS.logTail,
   }
 }

@@ -61,7 +61,7 @@ export class Server {
     this.#rate = 1 + dice.between(-1, 1) * profile.clock.drift
     this.#offset = dice.between(0, 1_000_000)
     if (founding === null) return
-    this.#land({ number: 0, term: 0, votedFor: null, commitIndex: founding.index, from: 1, entries: [founding] }, 1)
+    this.#land({ number: 0, term: 0, votedFor: null, commitIndex: founding.index, from: 1, entries: [founding], compaction: null }, 1)
   }
 
   get isUp(): boolean {
