@@ -56,7 +56,6 @@ export class Cluster implements Around {
     this.readers = new Readers(world, this.oracle, this.clients)
     this.losses = new Losses(this)
     this.copies = new Copies(this)
-    this.readers.look(() => this.pages, 2 * profile.commandEvery, profile.quiet + profile.chaos)
   }
 
   get pages(): readonly Page[] {

@@ -139,6 +139,7 @@ export class Laws {
     if (after.snapshot !== null && after.snapshot !== before?.snapshot) this.#checkSnapshot(after, after.snapshot)
     const isElected = after.role.name === 'leader' && !(before?.role.name === 'leader' && before.currentTerm === after.currentTerm)
     if (isElected) this.#elected(by, after)
+    if (after.abstains && after.role.name === 'leader') this.#fail('who cannot apply leads nobody', `${after.id} in ${by.name}`)
     // What was committed up to its base was known before it went there: see `checkSnapshot`.
     for (let index = Math.max(before?.commitIndex ?? 0, after.log.base.index) + 1; index <= after.commitIndex; index++)
       this.#commit(after, index)

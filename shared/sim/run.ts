@@ -57,6 +57,7 @@ export async function runSeed({ seed, trace, drain, transition, ...given }: RunO
   adversary.plan(faults)
   const end = profile.quiet + profile.chaos
   cluster.clients.type(() => cluster.pages, profile.commandEvery, end)
+  cluster.readers.look(() => cluster.pages, 2 * profile.commandEvery, end)
   await world.run(end)
   if (world.violation === null) await demandAgreement(cluster, adversary)
   const { violation, tolerated, steps } = world

@@ -105,6 +105,8 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, settings: { ...profile.settings, appendsInFlight: LIMITS.appendsInFlight } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, uncommittedMax: LIMITS.proposalsInFlight } }),
   (profile) => ({ ...profile, snapshotAfter: LIMITS.logBytesBeforeSnapshot }),
+  (profile) => ({ ...profile, checksumEvery: LIMITS.checksumEvery }),
+  (profile) => ({ ...profile, newBuildAt: Infinity }),
   (profile) => ({ ...profile, commandEvery: Math.max(profile.commandEvery, 1_000) }),
 ]
 

@@ -6,8 +6,10 @@ import { ELECTIONS } from './elections.ts'
 import { JOURNAL } from './journal.ts'
 import { LEAVING } from './leaving.ts'
 import { LIFE } from './life.ts'
+import { MACHINE } from './machine.ts'
 import { MEMBERSHIP } from './membership.ts'
 import type { Mutant } from './mutant.ts'
+import { READS } from './reads.ts'
 import { REPLICATION } from './replication.ts'
 import { SNAPSHOTS } from './snapshots.ts'
 
@@ -20,6 +22,8 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Membership: MEMBERSHIP,
   Leaving: LEAVING,
   Clients: CLIENTS,
+  Reads: READS,
+  'The machine': MACHINE,
   'Journal and messages': JOURNAL,
   "A tab's life": LIFE,
 }

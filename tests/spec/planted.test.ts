@@ -5,6 +5,8 @@ import { checkWorld } from './sample.ts'
 
 const SEEDS = 40
 
+const UNVOUCHED = 'ConfirmRead: a majority of the voters in force vouches for it, itself only if it votes'
+
 /** What the specification may say of each, whichever comes first in the worlds that are drawn. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
   'a vote is answered before it is saved': ['Send: a vote leaves once it is durable'],
@@ -23,6 +25,11 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'a leader counts itself for what it has not saved': [
     'AdvanceCommitIndex: a majority of the voters in force has it, itself only what is durable',
   ],
+  'a leader answers reads without asking whether it leads': [UNVOUCHED],
+  // The laws of the simulator need a world in which such a leader was replaced unheard.
+  'an answer to what was sent before the read confirms it': [UNVOUCHED],
+  'a leader answers reads before it committed an entry of its own term': ['ConfirmRead: it committed an entry of its own term before'],
+  'a follower answers reads by what it knows committed': ['ConfirmRead: it leads'],
 }
 
 describe('the specification says which guard failed when', () => {
