@@ -17,11 +17,7 @@ const SAID_AT_ONCE = `  const result = { success: true, matchIndex: index } as c
 }`
 
 const TAKING: readonly Mutant[] = [
-  mutant(
-    'a snapshot is taken of what is not applied',
-    'RAFT-BUGS: compaction beyond applied',
-    snapshot('index > node.lastApplied || ', ''),
-  ),
+  mutant('a snapshot is taken of what is not applied', '§7; thesis 5.1', snapshot('index > node.lastApplied || ', '')),
   mutant(
     'a snapshot holds the newest configuration, not the one in force at its end',
     'thesis 5.1',
@@ -41,6 +37,11 @@ const TAKING: readonly Mutant[] = [
 ]
 
 const SENDING: readonly Mutant[] = [
+  mutant(
+    'a leader that has nothing but its snapshot never sends it',
+    'RAFT-BUGS 89',
+    snapshot('return nextIndex <= log.base.index', 'return nextIndex <= log.base.index && log.lastIndex > log.base.index'),
+  ),
   mutant(
     'the next chunk of a snapshot does not wait for the last',
     'DESIGN 4',
@@ -74,7 +75,7 @@ const SENDING: readonly Mutant[] = [
   ),
   mutant(
     'a leader with a snapshot looks before the beginning of its log',
-    '§7',
+    'RAFT-BUGS 91',
     replication('Math.max(known.nextIndex - 1, node.log.base.index)', 'known.nextIndex - 1'),
   ),
 ]
@@ -82,7 +83,7 @@ const SENDING: readonly Mutant[] = [
 const INSTALLING: readonly Mutant[] = [
   mutant(
     'a snapshot is installed over a longer committed log',
-    'Figure 13; RAFT-BUGS: an old snapshot rolls back',
+    'RAFT-BUGS 83; Figure 13',
     snapshot(HERE, 'if (node.commitIndex < 0 || (chunk.index > node.commitIndex && node.log.termAt(chunk.index) === chunk.lastTerm)) {'),
   ),
   mutant(
@@ -106,14 +107,10 @@ const INSTALLING: readonly Mutant[] = [
     'DESIGN 4',
     snapshot('  forgetDurable(turn, node.commitIndex)\n', ''),
   ),
-  mutant(
-    'a snapshot brings no configuration',
-    'RAFT-BUGS: configuration lost in a snapshot',
-    snapshot('  node.configurations = [snapshot.configuration]\n', ''),
-  ),
+  mutant('a snapshot brings no configuration', 'RAFT-BUGS 86', snapshot('  node.configurations = [snapshot.configuration]\n', '')),
   mutant(
     'chunks of two snapshots are mixed',
-    'Figure 13, 5',
+    'RAFT-BUGS 88; Figure 13, 5',
     snapshot(
       'known !== null && known.index === index && known.term === term && known.hash === hash && known.size === size',
       'known !== null && known.size >= 0',
@@ -121,7 +118,7 @@ const INSTALLING: readonly Mutant[] = [
   ),
   mutant(
     'a late chunk of an older snapshot throws away the newer',
-    'Figure 13, 5',
+    'RAFT-BUGS 94; Figure 13, 5',
     snapshot('if (!isSame && known !== null && known.inTerm === inTerm && index < known.index) return null\n', ''),
   ),
   mutant('what a snapshot holds is handed out again', '§7', snapshot('  node.handedOut = snapshot.index\n', '')),
@@ -187,7 +184,7 @@ const STORED: readonly Mutant[] = [
   ),
   mutant(
     'a journal is read with the commit index before its snapshot',
-    'ours',
+    'RAFT-BUGS 95',
     replay(
       'Math.max(Math.min(state.commitIndex, lastIndex(state)), state.compaction?.snapshot.index ?? 0)',
       'Math.min(state.commitIndex, lastIndex(state))',
