@@ -1,11 +1,11 @@
 // `npm run mutants`: plants every mistake of tests/mutants and tells which test notices it first, and after how many worlds the
 // swarm does. Writes tests/mutants/kills.jsonl, and the tables of docs/evidence.md from it.
 //
-//   npm run mutants                       all of them, 20 seeds each (an hour on one core)
+//   npm run mutants                       all of them, 20 seeds each (an hour and a half on one core)
 //   npm run mutants -- vote               those whose name contains this; the rest of the table stays as it is
 //   npm run mutants -- --seeds 200        more worlds each
 //   npm run mutants -- --on               asks only for what was not found yet, and goes on after the seeds looked at
-//   npm run mutants -- --only tests       the tests alone; `--only swarm` the worlds alone
+//   npm run mutants -- --only tests       the tests alone; `--only swarm` the worlds alone; `--only bare` those of cores alone
 //   npm run mutants -- --only table       writes the tables anew and plants nothing
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -18,14 +18,14 @@ import type { Kill } from '../tests/mutants/kills.ts'
 import { MUTANTS } from '../tests/mutants/list.ts'
 import type { Mutant } from '../tests/mutants/mutant.ts'
 import { SURVIVORS } from '../tests/mutants/survivors.ts'
-import { swarm } from '../tests/mutants/swarm.ts'
-import type { Swarmed } from '../tests/mutants/swarm.ts'
+import { isInCore, swarm } from '../tests/mutants/swarm.ts'
+import type { Swarmed, Worlds } from '../tests/mutants/swarm.ts'
 import { NOT_LOADED, unitTests } from '../tests/mutants/units.ts'
 import type { CaughtByTest } from '../tests/mutants/units.ts'
 
 type Order =
   | { readonly type: 'test'; readonly mutant: Mutant }
-  | { readonly type: 'swarm'; readonly mutant: Mutant; readonly from: number; readonly to: number }
+  | { readonly type: 'swarm'; readonly mutant: Mutant; readonly worlds: Worlds; readonly from: number; readonly to: number }
 type Answer =
   /** Something began or ended: it is not stuck. */
   | { readonly type: 'goes on'; readonly title?: string }
@@ -35,6 +35,8 @@ type Answer =
 /** So long without a word, and a mistake made it run for ever. */
 const STUCK_MS = 90_000
 const ORDERS_MAX = 40
+/** Of bare worlds so many run in the time of a whole one, about. */
+const BARE_TIMES = 5
 const EVIDENCE = join(import.meta.dirname, '../docs/evidence.md')
 const BEGIN = '<!-- kill table: npm run mutants -->'
 const END = '<!-- end of the kill table -->'
@@ -45,7 +47,10 @@ function serve(): void {
   const units = unitTests((title) => say({ type: 'goes on', title }))
   process.on('message', (order: Order) => {
     if (order.type === 'test') void units.then(async (tests) => say({ type: 'tested', test: await tests.run(order.mutant.patches) }))
-    else void swarm(order.mutant, order.from, order.to, () => say({ type: 'goes on' })).then((swarm) => say({ type: 'swarmed', swarm }))
+    else
+      void swarm(order.mutant, order.worlds, order.from, order.to, () => say({ type: 'goes on' })).then((swarm) =>
+        say({ type: 'swarmed', swarm }),
+      )
   })
 }
 
@@ -102,9 +107,12 @@ async function main(): Promise<void> {
   const startedAt = performance.now()
   for (const [at, mutant] of wanted.entries()) {
     let kill: Kill = kills.get(mutant.name) ?? { name: mutant.name, test: null, swarm: null }
-    if (values.only !== 'swarm' && !(values.on && kill.test !== null)) kill = { ...kill, test: await test(planter, mutant) }
-    if (values.only !== 'tests')
-      kill = { ...kill, swarm: await search(planter, mutant, Number(values.seeds), values.on ? kill.swarm : null) }
+    const asks = (what: string): boolean => values.only === undefined || values.only === what
+    const [whole, bare] = values.on ? [kill.swarm, kill.bare ?? null] : [null, null]
+    if (asks('tests') && !(values.on && kill.test !== null)) kill = { ...kill, test: await test(planter, mutant) }
+    if (asks('swarm')) kill = { ...kill, swarm: await search(planter, mutant, 'whole', Number(values.seeds), whole) }
+    const bareSeeds = BARE_TIMES * Number(values.seeds)
+    if (asks('bare') && isInCore(mutant)) kill = { ...kill, bare: await search(planter, mutant, 'bare', bareSeeds, bare) }
     kills.set(mutant.name, kill)
     write(kills)
     console.log(`${at + 1}/${wanted.length} ${Math.round((performance.now() - startedAt) / 1_000)} s: ${describe(kill)}`)
@@ -126,10 +134,10 @@ async function test(planter: Planter, mutant: Mutant): Promise<CaughtByTest | nu
   return answer.type === 'tested' ? answer.test : null
 }
 
-async function search(planter: Planter, mutant: Mutant, to: number, known: Swarmed | null): Promise<Swarmed> {
+async function search(planter: Planter, mutant: Mutant, worlds: Worlds, to: number, known: Swarmed | null): Promise<Swarmed> {
   if (known !== null && (known.law !== null || known.seeds >= to)) return known
   const from = (known?.seeds ?? 0) + 1
-  const answer = await planter.ask({ type: 'swarm', mutant, from, to })
+  const answer = await planter.ask({ type: 'swarm', mutant, worlds, from, to })
   if (answer.type === 'stuck') return { seeds: from + answer.count, law: 'never ends' }
   return answer.type === 'swarmed' ? answer.swarm : { seeds: 0, law: null }
 }
@@ -147,10 +155,13 @@ function write(kills: ReadonlyMap<string, Kill>): void {
   )
 }
 
-function describe({ name, test, swarm }: Kill): string {
+function describe({ name, test, swarm, bare }: Kill): string {
   const tested = test === null ? 'no test' : `${test.file} ${test.title.split(' > ').at(-1)}`
-  const swarmed = swarm === null ? '' : swarm.law === null ? `; not in ${swarm.seeds} worlds` : `; seed ${swarm.seeds}: ${swarm.law}`
-  return `${name}: ${tested}${swarmed}`
+  const found = (what: string, swarmed: Swarmed | null | undefined): string => {
+    if (swarmed == null) return ''
+    return swarmed.law === null ? `; not in ${swarmed.seeds} ${what}` : `; ${what} ${swarmed.seeds}: ${swarmed.law}`
+  }
+  return `${name}: ${tested}${found('worlds', swarm)}${found('bare worlds', bare)}`
 }
 
 if (process.send === undefined) await main()

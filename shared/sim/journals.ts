@@ -58,7 +58,7 @@ export class Journals {
     const content = read.value
     if (this.#world.isTracing) this.#world.trace('disk', `${place} record ${number} ${content.kind}`)
     if (content.kind === 'save') return this.saved(place, content, replaces)
-    if (content.kind === 'compacted') return this.#compacted(place, content)
+    if (content.kind === 'compacted') return this.compacted(place, content)
     if (content.kind !== 'birth' && content.kind !== 'base') return
     if (content.kind === 'birth') this.#born(content.entries)
     this.saved(place, { ...content, from: 1 }, replaces)
@@ -80,7 +80,7 @@ export class Journals {
   }
 
   /** What it held before is gone; the entries that are left follow in the same transaction. */
-  #compacted(place: string, { term, votedFor, base, covered }: Compacted): void {
+  compacted(place: string, { term, votedFor, base, covered }: Pick<Compacted, 'term' | 'votedFor' | 'base' | 'covered'>): void {
     const before = this.#disks.get(place)
     if (before !== undefined && term < before.term) this.#world.fail('terms on disk never fall', place)
     const terms = Array.from({ length: base.index }, () => base.term)

@@ -12,6 +12,8 @@ export interface Kill {
   /** The first test that failed, null if none did. */
   readonly test: CaughtByTest | null
   readonly swarm: Swarmed | null
+  /** In bare worlds, for mistakes in the core. */
+  readonly bare?: Swarmed | null
 }
 
 export const KILLS = join(import.meta.dirname, 'kills.jsonl')
@@ -22,8 +24,12 @@ export function readKills(): ReadonlyMap<string, Kill> {
   return new Map(kills.map((kill) => [kill.name, kill]))
 }
 
-export function isCaught({ test, swarm }: Kill): boolean {
-  return test !== null || (swarm?.law ?? null) !== null
+export function isCaught({ test, swarm, bare }: Kill): boolean {
+  return test !== null || isFound(swarm) || isFound(bare)
+}
+
+function isFound(swarmed: Swarmed | null | undefined): boolean {
+  return (swarmed?.law ?? null) !== null
 }
 
 /** The tables, one for each subject, and the numbers above them. */
@@ -34,9 +40,11 @@ export function tables(kills: ReadonlyMap<string, Kill>): string {
 function numbers(kills: ReadonlyMap<string, Kill>): string {
   const all = [...kills.values()]
   const byTest = all.filter(({ test }) => test !== null).length
-  const bySwarm = all.filter(({ swarm }) => (swarm?.law ?? null) !== null).length
+  const bySwarm = all.filter(({ swarm }) => isFound(swarm)).length
+  const byBare = all.filter(({ bare }) => isFound(bare)).length
+  const inCore = all.filter(({ bare }) => bare != null).length
   const alive = all.filter((kill) => !isCaught(kill)).length
-  return `Of ${all.length} mistakes ${byTest} fail a test, ${bySwarm} show in simulated worlds, and ${alive} survive, each for the reason given.`
+  return `Of ${all.length} mistakes ${byTest} fail a test, ${bySwarm} show in whole worlds, ${byBare} of ${inCore} in bare ones, and ${alive} survive, each for the reason given.`
 }
 
 function table(subject: string, mutants: readonly Mutant[], kills: ReadonlyMap<string, Kill>): string {
@@ -44,9 +52,15 @@ function table(subject: string, mutants: readonly Mutant[], kills: ReadonlyMap<s
     const kill = kills.get(name)
     const why = SURVIVORS[name]
     const test = kill === undefined ? '?' : kill.test === null ? (isCaught(kill) ? '-' : `survives: ${why}`) : describeTest(kill.test)
-    return `| ${cell(name)} | ${cell(source)} | ${cell(test)} | ${describeSwarm(kill?.swarm ?? null)} |`
+    return `| ${cell(name)} | ${cell(source)} | ${cell(test)} | ${describeSwarm(kill?.swarm)} | ${describeSwarm(kill?.bare)} |`
   })
-  return [`#### ${subject}`, '', '| mistake | source | first test that fails | swarm |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  return [
+    `#### ${subject}`,
+    '',
+    '| mistake | source | first test that fails | whole worlds | bare worlds |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
 }
 
 function describeTest({ file, title }: CaughtByTest): string {
@@ -54,8 +68,8 @@ function describeTest({ file, title }: CaughtByTest): string {
   return `\`${file.replace(/^tests\/|\.test\.ts$/g, '')}\` ${title.split(' > ').at(-1)!}`
 }
 
-function describeSwarm(swarm: Swarmed | null): string {
-  if (swarm === null) return ''
+function describeSwarm(swarm: Swarmed | null | undefined): string {
+  if (swarm == null) return ''
   return swarm.law === null ? `- (${swarm.seeds})` : `${swarm.seeds}: ${cell(swarm.law)}`
 }
 

@@ -2,7 +2,7 @@
 import { Log } from '../../raft/log.ts'
 import type { Durable } from '../../raft/node.ts'
 import type { Save } from '../../raft/saves.ts'
-import type { Index, NodeId, Term } from '../../raft/types.ts'
+import type { Compaction, Index, NodeId, Term } from '../../raft/types.ts'
 
 export class Disk {
   /** Of the newest record. */
@@ -11,6 +11,7 @@ export class Disk {
   #votedFor: NodeId | null = null
   #log: Log = Log.empty
   #commitIndex: Index = 0
+  #compaction: Compaction | null = null
 
   /** False where the number is taken: the write aborts as a whole, whoever made it. */
   add(number: number, save: Save): boolean {
@@ -18,12 +19,15 @@ export class Disk {
     this.number = number
     this.#term = save.term
     this.#votedFor = save.votedFor
-    this.#log = this.#log.truncate(save.from - 1).append(save.entries)
+    const { compaction, from, entries } = save
+    this.#log = compaction === null ? this.#log.truncate(from - 1).append(entries) : Log.of(entries, compaction.base)
+    this.#compaction = compaction ?? this.#compaction
     this.#commitIndex = save.commitIndex
     return true
   }
 
   get durable(): Durable {
-    return { currentTerm: this.#term, votedFor: this.#votedFor, entries: this.#log.slice(1), commitIndex: this.#commitIndex }
+    const [currentTerm, votedFor, commitIndex, compaction] = [this.#term, this.#votedFor, this.#commitIndex, this.#compaction]
+    return { currentTerm, votedFor, entries: this.#log.slice(1), commitIndex, compaction }
   }
 }

@@ -32,6 +32,8 @@ export interface BareProfile {
     readonly late: number
     readonly lateMax: Millis
   }
+  /** A snapshot is taken after so many entries. */
+  readonly snapshotAfter: number
   /** A turn takes what came within this time. */
   readonly gather: Millis
   /** Trouble comes to leaders only. */
@@ -74,6 +76,7 @@ export function drawBareProfile(dice: Dice): BareProfile {
       late: dice.pick([0, 0, 0.02, 0.2]),
       lateMax: dice.pick([30, 200, 1_000]),
     },
+    snapshotAfter: dice.pick([1, 10, 100, Infinity]),
     gather: dice.pick([0, 0, 1, 8]),
     faultEvery: dice.pick([50, 150, 400, 1_000]),
     commandEvery: dice.pick([20, 60, 200]),
@@ -92,8 +95,7 @@ function drawSettings(dice: Dice): Settings {
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
     uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
-    // Here nobody takes snapshots.
-    chunkBytes: LIMITS.chunkBytes,
-    logTail: LIMITS.logTail,
+    chunkBytes: dice.pick([5, 10, LIMITS.chunkBytes]),
+    logTail: dice.pick([0, 2, 10]),
   }
 }

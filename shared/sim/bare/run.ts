@@ -64,7 +64,10 @@ async function demandProgress(cluster: BareCluster, up: readonly Server[]): Prom
 
 /** Some, drawn, that hold a majority of the voters of every configuration that may be in force. */
 function enoughOf({ servers, laws, dice }: BareCluster): readonly Server[] {
-  const stored = servers.flatMap(({ durable, core }) => [...configurationsIn(durable.entries), ...(core?.configurations ?? [])])
+  const stored = servers.flatMap(({ durable, core }) => [
+    ...configurationsIn(durable.entries, durable.compaction?.snapshot),
+    ...(core?.configurations ?? []),
+  ])
   const committed = stored.filter(({ configuration }) => configuration === laws.configuration)
   const since = Math.max(0, ...committed.map(({ index }) => index))
   const mayBe = [laws.configuration, ...stored.filter(({ index }) => index > since).map(({ configuration }) => configuration)]

@@ -13,6 +13,7 @@ import type { Dice } from '../dice.ts'
 import type { Laws } from '../laws.ts'
 import type { World } from '../world.ts'
 import { Disk } from './disk.ts'
+import { BareMachine } from './machine.ts'
 import type { BareProfile } from './profile.ts'
 
 /** What a server tells the world around it. */
@@ -43,6 +44,7 @@ export class Server {
   #life = 0
   #inbox: Input[] = []
   #held: Outgoing[] = []
+  #machine = BareMachine.from(null)
   /** The save in flight, and its end in the world. */
   #saving: { readonly save: Save; readonly landing: Planned } | null = null
   #turn: Planned | null = null
@@ -77,6 +79,7 @@ export class Server {
     const { world, laws, profile } = this.#around
     this.#life++
     this.#record = this.#disk.number
+    this.#machine = BareMachine.from(this.#disk.durable.compaction?.snapshot ?? null)
     this.core = start(this.id, this.#disk.durable, profile.settings, this.#moment())
     if (world.isTracing) world.trace(this.name, `starts, its ${this.#life}th life`)
     laws.look(this, [this.core])
@@ -171,10 +174,23 @@ export class Server {
       if (outgoing.after === null) this.#say(outgoing.message)
       else this.#held.push(outgoing)
     }
-    // Applied at once; the core hears of it in its next turn.
-    if (output.apply.length > 0) this.#inbox.push({ type: 'applied', index: output.apply.at(-1)!.index })
+    this.#apply(output)
     if (output.refused.length > 0 || output.answer.length > 0 || output.unanswered.length > 0) this.#around.told(this, output)
     this.#wake(output.wake)
+  }
+
+  /** At once; the core hears of it in its next turn. */
+  #apply({ restore, apply }: Output): void {
+    if (restore !== null) {
+      if (this.#around.world.isTracing) this.#around.world.trace(this.name, `installs a snapshot up to ${restore.index}`)
+      this.#machine = BareMachine.from(restore)
+    }
+    for (const entry of apply) this.#machine.apply(entry)
+    if (restore === null && apply.length === 0) return
+    const { index } = this.#machine
+    this.#inbox.push({ type: 'applied', index })
+    if (index - (this.core!.snapshot?.index ?? 0) < this.#around.profile.snapshotAfter) return
+    this.#inbox.push({ type: 'snapshot', index, bytes: this.#machine.bytes })
   }
 
   #say(message: Message): void {
@@ -202,7 +218,9 @@ export class Server {
 
   #land(save: Save, number: number): boolean {
     if (!this.#disk.add(number, save)) return false
-    this.#around.laws.journals.saved(this.id, save)
+    const { journals } = this.#around.laws
+    if (save.compaction !== null) journals.compacted(this.id, { ...save, base: save.compaction.base, covered: save.compaction.snapshot })
+    journals.saved(this.id, save)
     return true
   }
 
