@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 export interface OnDisk {
   term: Term
   votedFor: NodeId | null
-  /** Terms of the entries, from index 1; those before a snapshot's base as its last. */
+  /** Terms of the entries, from index 1; those before a snapshot's base say nothing. */
   readonly terms: Term[]
   /** In those entries, oldest first. */
   configurations: readonly PlacedConfiguration[]
@@ -83,7 +83,11 @@ export class Journals {
   compacted(place: string, { term, votedFor, base, covered }: Pick<Compacted, 'term' | 'votedFor' | 'base' | 'covered'>): void {
     const before = this.#disks.get(place)
     if (before !== undefined && term < before.term) this.#world.fail('terms on disk never fall', place)
-    const terms = Array.from({ length: base.index }, () => base.term)
+    // What they were before the base nobody asks any more.
+    const terms = before?.terms ?? []
+    terms.length = Math.min(terms.length, base.index)
+    while (terms.length < base.index) terms.push(base.term)
+    if (base.index > 0) terms[base.index - 1] = base.term
     const disk = { term, votedFor, terms, configurations: [covered.configuration], covered: covered.index }
     this.#disks.set(place, disk)
     this.#landed(place, disk)

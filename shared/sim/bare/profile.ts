@@ -79,7 +79,7 @@ export function drawBareProfile(dice: Dice): BareProfile {
     snapshotAfter: dice.pick([1, 10, 100, Infinity]),
     gather: dice.pick([0, 0, 1, 8]),
     faultEvery: dice.pick([50, 150, 400, 1_000]),
-    commandEvery: dice.pick([20, 60, 200]),
+    commandEvery: dice.pick([30, 100, 400]),
     readEvery: dice.pick([20, 100, Infinity]),
   }
 }
