@@ -103,23 +103,32 @@ class DatabaseJournal implements Journal {
   }
 
   append(number: number, record: Uint8Array, durability: 'strict' | 'relaxed'): Promise<Result<null, SaveError>> {
-    return this.#write(durability, (store) => store.add(exact(record), number))
-  }
-
-  compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
-    return this.#write('strict', (store) => {
-      for (const [k, record] of records.entries()) store.add(exact(record), first + k)
-      store.delete(IDBKeyRange.upperBound(this.#begun, true))
-      if (first > this.#begun) store.delete(IDBKeyRange.bound(this.#begun, first, true, true))
+    return this.#write(durability, (store, transaction) => {
+      store.add(exact(record), number)
+      transaction.commit()
     })
   }
 
-  async #write(durability: 'strict' | 'relaxed', ask: (store: IDBObjectStore) => void): Promise<Result<null, SaveError>> {
+  compact(first: number, records: readonly Uint8Array[]): Promise<Result<null, SaveError>> {
+    return this.#write('strict', (store, transaction) => {
+      const added = records.map((record, k) => store.add(exact(record), first + k))
+      // Committed only once no number was taken: after commit() Firefox aborts for the last request alone (seen in 153).
+      added.at(-1)!.addEventListener('success', () => {
+        store.delete(IDBKeyRange.upperBound(this.#begun, true))
+        if (first > this.#begun) store.delete(IDBKeyRange.bound(this.#begun, first, true, true))
+        transaction.commit()
+      })
+    })
+  }
+
+  async #write(
+    durability: 'strict' | 'relaxed',
+    ask: (store: IDBObjectStore, transaction: IDBTransaction) => void,
+  ): Promise<Result<null, SaveError>> {
     try {
       const transaction = this.#database.transaction(STORE, 'readwrite', { durability })
       const end = ended(transaction)
-      ask(transaction.objectStore(STORE))
-      transaction.commit()
+      ask(transaction.objectStore(STORE), transaction)
       return await end
     } catch (error) {
       return { ok: false, error: saveError(error) }

@@ -191,7 +191,7 @@ export class Page {
     }
     // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
     if (document.visibilityState === 'hidden') setTimeout(publish, RESTLESS_MS)
-    else setTimeout(() => requestAnimationFrame(publish), Math.max(this.#restUntil - performance.now(), 0))
+    else setTimeout(() => atNextFrame(publish), Math.max(this.#restUntil - performance.now(), 0))
   }
 
   #publish(): void {
@@ -259,4 +259,16 @@ function wishOfList(list: ListState, wish: Exclude<Wish, PageWish>): void {
     default:
       return wish satisfies never
   }
+}
+
+/** Or at once where the page is hidden, or when it is before the frame comes: then none would come until somebody looks. */
+function atNextFrame(draw: () => void): void {
+  if (document.visibilityState === 'hidden') return draw()
+  const now = (): void => {
+    cancelAnimationFrame(frame)
+    document.removeEventListener('visibilitychange', now)
+    draw()
+  }
+  const frame = requestAnimationFrame(now)
+  document.addEventListener('visibilitychange', now)
 }

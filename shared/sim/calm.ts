@@ -82,7 +82,11 @@ async function demandProgress(
   for (const page of pages) cluster.clients.submit(page)
   for (const page of pages) cluster.readers.read(page)
   const areAnswered = (): boolean => pages.every((page) => !page.isAlive || cluster.readers.waiting(page) === 0)
-  await waitFor(cluster, `a command of every page ${who} is agreed`, () => isSettled(machines) || mustWait())
+  await waitFor(cluster, `a command of every page ${who} is agreed`, () => {
+    // One that hears only now that it is too old.
+    adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
+    return isSettled(machines) || mustWait()
+  })
   await waitFor(cluster, `a read of every page ${who} is answered`, () => areAnswered() || mustWait())
 }
 

@@ -57,9 +57,9 @@ const SEEDS = 20
 const FOUND: Readonly<Record<string, RegExp>> = {
   'two votes in a term': /Election Safety|one vote a term|nothing throws/,
   'half of an even number is a majority': /Election Safety|Leader Completeness|committed on a quorum/,
-  'votes are a number: a removed node counts itself': /Election Safety|nothing throws/,
+  'votes are a number: a removed node counts itself': /Election Safety|Leader Completeness|nothing throws/,
   'the last terms are not compared (5.4.1)': /Leader Completeness|State Machine Safety/,
-  'prevLogTerm is not compared (5.3)': /Log Matching/,
+  'prevLogTerm is not compared (5.3)': /Log Matching|State Machine Safety/,
   'who is removed by its own uncommitted log does not campaign (4.2.2)': /progress once all is well/,
 }
 

@@ -1,4 +1,4 @@
 import { swarm } from './swarm.ts'
 
-// Half of the worlds: a file is what a second core can take. With the bare ones fifty million events.
-swarm({ from: 1, count: 450, eventsMin: 1_200_000 })
+// Half of the worlds: a file is what a second core can take.
+swarm({ from: 1, count: 350, eventsMin: 900_000 })

@@ -45,16 +45,18 @@ export async function runBareSeed({ seed, trace = null }: { readonly seed: numbe
 
 /** With these up and the others down, something new is committed. */
 async function demandProgress(cluster: BareCluster, up: readonly Server[]): Promise<void> {
-  const { world } = cluster
+  const { world, laws, profile } = cluster
+  // Without pre-vote, and so without stickiness, one that was removed and does not know it disturbs the others for ever (4.2.3).
+  const isUp = (server: Server): boolean => up.includes(server) && (profile.settings.preVote || isMember(laws.configuration, server.id))
   for (const server of cluster.servers) {
-    if (up.includes(server)) server.start()
+    if (isUp(server)) server.start()
     else server.crash()
   }
   let last: string | null = null
   let askAt = world.now
   await waitFor(cluster, `${up.map(({ id }) => id).join()} go on`, () => {
     if (last !== null && cluster.isCommitted(last)) return true
-    for (const server of up) server.start()
+    for (const server of cluster.servers.filter(isUp)) server.start()
     if (world.now < askAt) return false
     for (const leader of cluster.leaders) last = cluster.propose(leader)
     askAt = world.now + ASK_AGAIN
