@@ -51,8 +51,9 @@ describe('the back-forward cache', () => {
         })
         await others[0]!.addAll([`While ${tab.name} was away`])
         await tab.page.goBack({ waitUntil: 'commit' })
+        // Until it is told, the page that was kept looks as if nothing had been.
+        await scene.until('it came from the cache', () => tab.page.evaluate(() => sessionStorage.getItem('persisted') === 'true'))
         await scene.until('it is the same node again', async () => (await tab.status())?.id === id)
-        expect(await tab.page.evaluate(() => sessionStorage.getItem('persisted'))).toBe('true')
         expect(
           await tab.page.evaluate(() =>
             performance.getEntriesByType('navigation').map((entry) => (entry as PerformanceNavigationTiming).type),
