@@ -77,7 +77,7 @@ export interface Profile {
 export function drawProfile(dice: Dice): Profile {
   const machinesMax = dice.pick([1, 2, 3, 3, 4])
   const isAtLeaders = dice.chance(0.25)
-  const settings = drawSettings(dice)
+  const settings = drawSettings(dice, 0.25, 0.8)
   const drawn: Profile = {
     settings: isAtLeaders ? { ...settings, appendBytes: dice.pick([1, 200]), appendsInFlight: dice.pick([1, 2]) } : settings,
     isAtLeaders,
@@ -121,15 +121,15 @@ function drawSnapshots(dice: Dice, settings: Settings): Pick<Profile, 'settings'
   return { snapshotAfter, settings: { ...settings, chunkBytes, logTail } }
 }
 
-/** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). */
-function drawSettings(dice: Dice): Settings {
-  const isSqueezed = dice.chance(0.25)
+/** Small batches and squeezed timeouts wake rules that sleep otherwise (FACTS 6.4.1). How often: timeouts are squeezed, pre-vote is on. */
+export function drawSettings(dice: Dice, squeezed: number, preVote: number): Settings {
+  const isSqueezed = dice.chance(squeezed)
   return {
     electionMin: TIMES.electionMin,
     electionMax: isSqueezed ? TIMES.electionMin + dice.pick([1, 5, 30]) : TIMES.electionMax,
     heartbeat: TIMES.heartbeat,
     checkQuorum: isSqueezed ? 2 * TIMES.electionMax : TIMES.checkQuorum,
-    preVote: dice.chance(0.8),
+    preVote: dice.chance(preVote),
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
     uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),

@@ -1,8 +1,9 @@
 /** What kind of bare world a seed makes: drawn once a run, as those of whole tabs are. */
 import type { Millis } from '../../host/ports.ts'
-import { LIMITS, TIMES } from '../../limits.ts'
+import { LIMITS } from '../../limits.ts'
 import type { Settings } from '../../raft/node.ts'
 import type { Dice } from '../dice.ts'
+import { drawSettings } from '../profile.ts'
 
 export interface BareProfile {
   readonly settings: Settings
@@ -49,7 +50,8 @@ export function drawBareProfile(dice: Dice): BareProfile {
   const save = dice.pick([0.3, 1, 4, 15])
   const delay = dice.pick([0.3, 2, 10])
   const isAtLeaders = dice.chance(0.3)
-  const settings = drawSettings(dice)
+  const drawn = drawSettings(dice, 0.3, 0.6)
+  const settings = { ...drawn, chunkBytes: dice.pick([5, 10, LIMITS.chunkBytes]), logTail: dice.pick([0, 2, 10]) }
   return {
     // Small batches make the most of leaders that fall one after the other: Figures 7 and 8 live here.
     settings: isAtLeaders ? { ...settings, appendBytes: dice.pick([1, 200]), appendsInFlight: dice.pick([1, 2]) } : settings,
@@ -81,21 +83,5 @@ export function drawBareProfile(dice: Dice): BareProfile {
     faultEvery: dice.pick([50, 150, 400, 1_000]),
     commandEvery: dice.pick([30, 100, 400]),
     readEvery: dice.pick([20, 100, Infinity]),
-  }
-}
-
-function drawSettings(dice: Dice): Settings {
-  const isSqueezed = dice.chance(0.3)
-  return {
-    electionMin: TIMES.electionMin,
-    electionMax: isSqueezed ? TIMES.electionMin + dice.pick([1, 5, 30]) : TIMES.electionMax,
-    heartbeat: TIMES.heartbeat,
-    checkQuorum: isSqueezed ? 2 * TIMES.electionMax : TIMES.checkQuorum,
-    preVote: dice.chance(0.6),
-    appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
-    appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
-    uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
-    chunkBytes: dice.pick([5, 10, LIMITS.chunkBytes]),
-    logTail: dice.pick([0, 2, 10]),
   }
 }
