@@ -29,7 +29,10 @@ const ONE_FAILED = { passed: 0, failed: 1, skipped: 0 }
 
 const wish = readWish()
 const notes = []
+/** What failed where, told once more at the end, since it may be far above. */
+const failures = []
 const total = await runAll()
+for (const failure of failures) console.log(`\nFAILED: ${failure}`)
 for (const note of notes) console.log(`\n${note}`)
 console.log(`\n${closingLine(total)}`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
@@ -105,6 +108,7 @@ async function vitest(projects, more, env, options = {}) {
   if (output !== '') console.log(output)
   const tally = readTally(file)
   rmSync(folder, { recursive: true })
+  failures.push(...(tally?.failures ?? []))
 
   let sum = NOTHING
   const fail = (why) => {
