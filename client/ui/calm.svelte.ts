@@ -25,7 +25,7 @@ export class Calm {
   #waitingSince: number | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #pointer = { at: -Infinity, x: -1, y: -1, down: false }
-  #before: { readonly at: number; readonly places: readonly Place[] } | null = null
+  #before: { readonly at: number; readonly scroll: number; readonly places: readonly Place[] } | null = null
   #rows: () => HTMLElement | null = () => null
 
   /** The list element, as soon as there is one. */
@@ -66,15 +66,15 @@ export class Calm {
     this.#pointer = { at: performance.now(), x: event.clientX, y: event.clientY, down }
   }
 
-  /** The item that a press at this height was meant for, if rows have just moved; else null. */
-  meant(y: number): ItemId | null {
-    if (this.#before === null || performance.now() - this.#before.at > PRESS_MS) return null
-    return this.#before.places.find((place) => place.top <= y && y < place.bottom)?.id ?? null
+  /** The item that a press was meant for, if rows have just moved; else null. Whoever scrolled since has looked again. */
+  meant({ clientY, timeStamp }: MouseEvent): ItemId | null {
+    if (this.#before === null || timeStamp - this.#before.at > PRESS_MS || window.scrollY !== this.#before.scroll) return null
+    return this.#before.places.find((place) => place.top <= clientY && clientY < place.bottom)?.id ?? null
   }
 
   /** Where rows lay when a remote change of order moved them. */
   remember(places: readonly Place[]): void {
-    this.#before = { at: performance.now(), places }
+    this.#before = { at: performance.now(), scroll: window.scrollY, places }
   }
 
   /** What must not move on the screen: the row under the pointer, else the focused one, else the first in sight. */

@@ -181,10 +181,11 @@ export class Scene {
   async agree(tabs: readonly WatchedTab[] = this.tabs): Promise<readonly string[]> {
     let agreed = ''
     await this.until('all agree, and their screens show it', async () => {
+      // Asked first: what is agreed between two looks would be in neither.
+      if ((await Promise.all(tabs.map((tab) => tab.pendingCount()))).some((count) => count > 0)) return false
       const [first, ...rest] = await Promise.all(tabs.map((tab) => tab.items()))
       agreed = JSON.stringify(first)
       if (rest.some((items) => JSON.stringify(items) !== agreed)) return false
-      if ((await Promise.all(tabs.map((tab) => tab.pendingCount()))).some((count) => count > 0)) return false
       const expected = JSON.stringify(first!.map(({ text, done }): ShownItem => ({ text, done, standing: 'agreed' })))
       return (await Promise.all(tabs.map((tab) => tab.shown()))).every((shown) => JSON.stringify(shown) === expected)
     })

@@ -188,6 +188,32 @@ describe('UI 10 what must never happen', { timeout: TEST_MS }, () => {
     expect(await under()).toBe(id)
   })
 
+  test.each([
+    { scrolled: 0, meant: 'what lay there' },
+    { scrolled: 80, meant: 'what lies there, once scrolled' },
+  ])('1: a press that rows moved away from means $meant', async ({ scrolled }) => {
+    await open('state=list')
+    const { under, edited } = await page.evaluate(async (scrolled) => {
+      const framesOf = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+      const itemOf = (id: string): Item => ({ id, text: id, revision: 1, done: false, standing: { is: 'agreed' } })
+      window.fake.remote((items) => [...items, ...Array.from({ length: 40 }, (_, i) => itemOf(`more.${i}`))])
+      await framesOf()
+      const idAt = (): string => document.elementFromPoint(500, 400)!.closest<HTMLElement>('[data-item]')!.dataset['item']!
+      let under = idAt()
+      const press = new MouseEvent('click', { clientX: 500, clientY: 400, detail: 1, bubbles: true })
+      window.fake.remote((items) => [itemOf('rope'), ...items])
+      await framesOf()
+      await Promise.all(document.getAnimations().map(({ finished }) => finished))
+      if (idAt() === under) throw new Error('nothing moved')
+      window.scrollBy({ top: scrolled, behavior: 'instant' })
+      if (scrolled > 0) under = idAt()
+      document.elementFromPoint(500, 400)!.dispatchEvent(press)
+      await framesOf()
+      return { under, edited: document.querySelector<HTMLElement>('.row.editing')?.dataset['item'] }
+    }, scrolled)
+    expect(edited).toBe(under)
+  })
+
   test('2: an item deleted by another while it is edited stays, with what was typed', async () => {
     await open('state=list')
     await checkbox('Playing cards').focus()
