@@ -47,7 +47,7 @@ export function plantBare(mutant: Mutant | null): Promise<typeof BareSimulator> 
 }
 
 /** What `entry` exports, with these mistakes in it and in all that it imports. */
-export async function plantIn<Exports>(entry: string, patches: readonly Patch[]): Promise<Exports> {
+export async function plantIn<Exports>(entry: string, patches: readonly Patch[] = []): Promise<Exports> {
   const built = await build({
     root: ROOT,
     configFile: false,

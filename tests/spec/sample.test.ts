@@ -1,11 +1,11 @@
 /** Every transition of every node in a sample of the simulated worlds is a behaviour of the specification. */
 import { expect, test } from 'vitest'
 import type { Fault } from '../../shared/sim/faults.ts'
-import { runSeed } from '../../shared/sim/run.ts'
 import type { RunOptions } from '../../shared/sim/run.ts'
+import { plant, plantIn } from '../mutants/plant.ts'
 import { ACTIONS } from './action.ts'
 import { print } from './print.ts'
-import { checkWorld } from './sample.ts'
+import type * as Sample from './sample.ts'
 
 /** Of those that are drawn, the first, and one in which a tab meets a newer build. */
 const DRAWN = [1, 2, 3, 4, 5, 8]
@@ -23,6 +23,8 @@ function leaving(seed: number): RunOptions {
 }
 
 test('every transition in a sample of the simulated worlds is a behaviour of the specification, and every action is seen', async () => {
+  const { runSeed } = await plant(null)
+  const { checkWorld } = await plantIn<typeof Sample>('tests/spec/sample.ts')
   const done = new Map<string, number>()
   let steps = 0
   const see = async (options: RunOptions): Promise<void> => {
