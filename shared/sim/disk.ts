@@ -114,6 +114,7 @@ class SimJournal implements Journal {
       () => {
         if (added.some((_, k) => this.#records.has(first + k))) return { ok: false, error: { type: 'collision' } }
         const failure = failureOf(this.#writing)
+        this.#hasFailed = failure !== null
         if (failure !== null) return failure
         if (replaces) for (const number of this.#records.keys()) if (number < first && number !== this.#begun) this.#records.delete(number)
         for (const [k, bytes] of added.entries()) {
