@@ -46,5 +46,9 @@ export const TIMES = {
 } as const
 
 export const PROTOCOL = { min: 1, max: 1 } as const
-export const LEVELS = { min: 1, max: 1 } as const
-export const REPLICA = { levels: LEVELS, checksumEvery: LIMITS.checksumEvery } as const
+/** Level 2 brought the expiry of sessions. */
+export const LEVELS = { min: 1, max: 2 } as const
+const DAY = 24 * 60 * 60 * 1_000
+/** Of client sessions: how many a list remembers, and after how much log time it forgets one that is not used. */
+export const SESSIONS = { count: 10_000, idle: 30 * DAY } as const
+export const REPLICA = { levels: LEVELS, checksumEvery: LIMITS.checksumEvery, sessions: SESSIONS } as const

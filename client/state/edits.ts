@@ -32,6 +32,8 @@ export class Edits {
   #redo: Back[] = []
   readonly #refused = new Map<ItemId, RefusedItem>()
   #toasts: Toast[] = []
+  /** Changes that nobody can say of whether they were agreed, for as long as a toast tells of them. */
+  readonly #unsure: Command[] = []
   #nextToast: ToastId = 1
   #unsent = 0
   #overlay: { readonly key: string; readonly value: Overlay; readonly own: readonly OwnEdit[] } | null = null
@@ -114,12 +116,21 @@ export class Edits {
     this.toast({ is: 'redone' })
   }
 
-  /** Once more what was refused: what was deleted comes back as a new item with the words that were typed. */
+  /** Once more what was refused: what is not there comes back as a new item with the words that were typed. */
   again(id: ItemId): void {
     const refused = this.#refused.get(id)
     if (refused === undefined) return
     this.#refused.delete(id)
-    this.add(refused.after, [refused.item.text])
+    const { text } = refused.item
+    const there = this.look().overlay.items.find((item) => item.id === id)
+    if (there === undefined) this.add(refused.after, [text])
+    else this.do({ type: 'edit', id, revision: there.revision, text }, 'edit')
+  }
+
+  sendAgain(toast: ToastId): void {
+    const commands = this.#unsure.splice(0)
+    this.dismissToast(toast)
+    for (const command of commands) this.do(command, command.type)
   }
 
   dismiss(id: ItemId): void {
@@ -133,6 +144,7 @@ export class Edits {
   }
 
   dismissToast(id: ToastId): void {
+    if (this.#toasts.some((toast) => toast.id === id && toast.is === 'unsure')) this.#unsure.length = 0
     this.#toasts = this.#toasts.filter((toast) => toast.id !== id)
   }
 
@@ -144,7 +156,16 @@ export class Edits {
     const why = shown(result.reason)
     const id = commandId(session, seq)
     if (result.reason === 'changed') this.toast({ is: 'nothing-to-undo' })
+    if (result.reason === 'unknown' && command.type !== 'add' && command.type !== 'edit') this.#ask(command)
     if (why !== null) this.#refuse(command, id, why)
+  }
+
+  /** One toast for all of them. */
+  #ask(command: Command): void {
+    const asked = this.#toasts.find(({ is }) => is === 'unsure')
+    this.#toasts = this.#toasts.filter((toast) => toast !== asked)
+    this.#unsure.push(command)
+    this.toast({ is: 'unsure', count: this.#unsure.length })
   }
 
   #refuse(command: Command, id: string, why: Refusal): void {
@@ -198,6 +219,7 @@ function shown(reason: Extract<CommandResult, { ok: false }>['reason']): Refusal
     case 'gone':
     case 'too-long':
     case 'full':
+    case 'unknown':
       return reason
     case 'changed':
     case 'skipped':

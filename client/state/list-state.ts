@@ -202,7 +202,7 @@ export class ListState {
     if (result.ok && result.id !== null) this.#items.changed(result.id, index)
     if (this.#hasArrived) this.#agreedAt = this.#browser.clock.wall()
     const { list, proposals } = this.open.life
-    if (!this.#hasArrived || session === proposals.session || !result.ok) return
+    if (!this.#hasArrived || proposals.isOwn(session) || !result.ok) return
     const did = {
       add: 'added',
       edit: 'edited',

@@ -252,6 +252,8 @@ function wishOfList(list: ListState, wish: Exclude<Wish, PageWish>): void {
       return edits.undo(wish.of)
     case 'redo':
       return edits.redo()
+    case 'send-again':
+      return edits.sendAgain(wish.toast)
     case 'dismiss-toast':
       return edits.dismissToast(wish.toast)
     case 'dismiss-notice':

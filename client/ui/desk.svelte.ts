@@ -64,7 +64,7 @@ export class Desk {
   }
 
   wish(wish: Wish): void {
-    if (wish.do === 'undo' || wish.do === 'redo' || wish.do === 'again') this.calm.expectOwn()
+    if (wish.do === 'undo' || wish.do === 'redo' || wish.do === 'again' || wish.do === 'send-again') this.calm.expectOwn()
     this.#wish(wish)
   }
 

@@ -144,8 +144,11 @@ export interface Stored {
   readonly of: number
 }
 
-/** `deleted`: while I changed it; `gone`: deleted so long ago that it cannot be restored; `full`: 5,000 items. */
-export type Refusal = 'deleted' | 'gone' | 'too-long' | 'full'
+/**
+ * `deleted`: while I changed it; `gone`: deleted so long ago that it cannot be restored; `full`: 5,000 items; `unknown`: it waited
+ * so long that nobody can say whether it was agreed.
+ */
+export type Refusal = 'deleted' | 'gone' | 'too-long' | 'full' | 'unknown'
 
 /**
  * The cluster as this tab sees it. `tabs`: this tab and every tab that hosts a voter or a learner; a voter that no tab in
@@ -204,6 +207,8 @@ export type Toast = { readonly id: ToastId } & (
   | { readonly is: 'added'; readonly count: number }
   /** After a time without majority: "In touch again. Your 3 edits are agreed". */
   | { readonly is: 'in-touch-again'; readonly agreed: number }
+  /** So many changes without words of their own waited so long that nobody can say whether they were agreed. */
+  | { readonly is: 'unsure'; readonly count: number }
   | { readonly is: 'undone' }
   | { readonly is: 'redone' }
   | { readonly is: 'nothing-to-undo' }
@@ -235,7 +240,7 @@ export type Wish =
   | { readonly do: 'check'; readonly id: ItemId; readonly done: boolean }
   | { readonly do: 'move'; readonly id: ItemId; readonly after: ItemId | null }
   | { readonly do: 'delete'; readonly id: ItemId }
-  /** Submit what was refused once more, as a new item if it was deleted. */
+  /** Submit what was refused once more, as a new item if it is not there. */
   | { readonly do: 'again'; readonly id: ItemId }
   /** "Fine": the refusal was seen. */
   | { readonly do: 'dismiss'; readonly id: ItemId }
@@ -243,6 +248,8 @@ export type Wish =
   /** `of` null: my latest change; else the change that this toast told of. With nothing to do: a toast says so. */
   | { readonly do: 'undo'; readonly of: ToastId | null }
   | { readonly do: 'redo' }
+  /** Submit once more what this toast told of. */
+  | { readonly do: 'send-again'; readonly toast: ToastId }
   | { readonly do: 'dismiss-toast'; readonly toast: ToastId }
   | { readonly do: 'dismiss-notice'; readonly notice: Notice['is'] }
   /** Opens (a history entry of its own) or closes (back, if we opened it) the cluster panel. */

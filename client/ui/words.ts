@@ -59,6 +59,7 @@ export const WORDS = {
   copy: 'Copy',
   delete: 'Delete',
   addAgain: 'Add again',
+  sendAgain: 'Send again',
   dismiss: 'Dismiss',
   textCopied: 'Text copied',
   settings: 'Settings',
@@ -215,6 +216,7 @@ const REFUSALS: { readonly [why in Refusal]: (by: Person | null) => string } = {
   gone: () => 'It was deleted long ago',
   'too-long': () => tooLong,
   full: () => `This list is full: ${ITEMS_MAX.toLocaleString('en')} items at most`,
+  unknown: () => 'May not be agreed',
 }
 export const tooLong = `Too long: ${TEXT_MAX.toLocaleString('en')} letters at most`
 export function refusalWords(why: Refusal, by: Person | null): string {
@@ -226,6 +228,7 @@ export function toastWords(toast: Toast): string {
   if (toast.is === 'added') return `Added ${count(toast.count, 'item')}`
   if (toast.is === 'in-touch-again')
     return `In touch again. ${toast.agreed === 1 ? 'Your edit is' : `Your ${toast.agreed} edits are`} agreed`
+  if (toast.is === 'unsure') return `${count(toast.count, 'change')} of yours may not be agreed`
   return { undone: 'Undone', redone: 'Redone', 'nothing-to-undo': 'Nothing to undo', 'nothing-to-redo': 'Nothing to redo' }[toast.is]
 }
 

@@ -24,6 +24,7 @@ export class Applying {
     if (!applier.restore(snapshot.bytes)) throw new Error(`a snapshot up to ${snapshot.index} that cannot be read`)
     this.#bytes = 0
     proposals.restored(applier, clock.now())
+    proposals.expire(applier, clock.now())
   }
 
   apply(entries: readonly Entry[]): void {
@@ -33,6 +34,7 @@ export class Applying {
       const outcome = applier.apply(entry)
       if (outcome !== null) proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())
     }
+    proposals.expire(applier, clock.now())
   }
 
   /** What to give to the nodes here, if it is time; null for a machine that met a level of the future. */

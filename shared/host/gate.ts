@@ -8,6 +8,8 @@ import type { Command, Index, NodeId, Term } from '../raft/types.ts'
 export interface GateSees {
   /** The newest seq of a session that was applied here. */
   lastSeq(session: string): number
+  /** Would nothing of this session be applied any more? */
+  isExpired(session: string): boolean
   readonly lastApplied: Index
   /** Could this command be applied at the level in force? */
   isValid(bytes: Uint8Array): boolean
@@ -55,11 +57,12 @@ export class Gate {
     return { inputs: admitted, refusals }
   }
 
-  /** Null to append it; `known` when it is in the log already, where its outcome is read. */
+  /** Null to append it; `known` when the log says already what comes of it: it is in there, or its session expired. */
   #judge(turn: Map<string, number>, { header, bytes }: Command): Refusal | 'known' | null {
     const { session, seq } = header
     const last = turn.get(session) ?? this.#last(session)
     if (seq <= last) return 'known'
+    if (this.#sees.isExpired(session)) return 'known'
     if (seq > last + 1) return { session, seq, reason: 'gap', expected: last + 1 }
     if (!this.#sees.isValid(bytes)) return { session, seq, reason: 'invalid', expected: seq }
     turn.set(session, seq)

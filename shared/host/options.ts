@@ -3,12 +3,12 @@ import type { Settings } from '../raft/node.ts'
 import type { Entry, Index, Levels } from '../raft/types.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import type { Clock, MachineId, NodeId, TabId, Transport } from './ports.ts'
-import type { Proposals } from './proposals.ts'
+import type { Agreed, Proposals } from './proposals.ts'
 import type { Stopped } from './runner.ts'
 import type { Transition } from './transition.ts'
 
 /** The replicated machine as a host sees it. */
-export interface Applier {
+export interface Applier extends Agreed {
   readonly lastApplied: number
   /** The one in force, and those that this build has. */
   readonly level: number
@@ -17,12 +17,9 @@ export interface Applier {
   readonly checksum: { readonly index: Index; readonly hash: Uint8Array } | null
   /** Why nothing is applied any more; null while all is well. */
   readonly stop: { readonly type: 'level' | 'unknown-command' } | { readonly type: 'checksum'; readonly index: Index } | null
-  lastSeq(session: string): number
   isValid(bytes: Uint8Array): boolean
   /** Takes committed entries in order; says what came of commands, and whether it had to stop (a level of the future). */
   apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: unknown } | null
-  /** Of an applied command, as long as its client may not know it. */
-  resultOf(session: string, seq: number): unknown
   /** Everything that was applied; null once it had to stop. */
   snapshot(): Uint8Array | null
   /** Goes on from a snapshot; false, with nothing changed, if it is none. */

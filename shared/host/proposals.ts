@@ -2,6 +2,7 @@
 import type { Refusal } from '../raft/turn.ts'
 import type { Command, NodeId, Term } from '../raft/types.ts'
 import { LIMITS, TIMES } from '../limits.ts'
+import { birthOf, ownerOf, sessionName } from '../replica/session-name.ts'
 import type { Millis } from './ports.ts'
 
 /** Commands of one session that are not yet agreed. */
@@ -41,6 +42,22 @@ export interface Keeper {
   drop(session: string): void
 }
 
+/** The machine that these commands are for, as it stands here. */
+export interface Agreed {
+  /** Log time of what was applied last. */
+  readonly time: Millis
+  /** The newest seq of a session that was applied here. */
+  lastSeq(session: string): number
+  /** Of an applied command, as long as its client may not know it. */
+  resultOf(session: string, seq: number): unknown
+  /** Nothing of this session will be applied from here on. */
+  isExpired(session: string): boolean
+  /** It may expire before long. */
+  isStale(session: string): boolean
+  /** What to tell of a command that waits though its session expired: whether it was applied can only be seen in the state. */
+  decide(command: PendingCommand): unknown
+}
+
 // What is settled comes from the machine that these commands are for, so its result is an R.
 /** Told of every own command's outcome, of sessions taken over too. */
 export type Settled<R> = (command: PendingCommand, result: R) => void
@@ -50,7 +67,7 @@ export class Proposals<R> {
   readonly #settled: Settled<unknown>
   /** Fills a number whose command cannot be found any more. */
   readonly #skip: Uint8Array
-  readonly #own: Line
+  #own: Line
   readonly #older: Line[] = []
   #sentTo: string | null = null
   #heldUntil: Millis = -Infinity
@@ -62,17 +79,23 @@ export class Proposals<R> {
     this.#keeper = keeper
     this.#settled = settled as Settled<unknown>
     this.#skip = skip
-    this.#own = { session, settled: 0, last: 0, waiting: new Map() }
+    this.#own = lineOf(session)
   }
 
+  /** In which the next command of this page is numbered. */
   get session(): string {
     return this.#own.session
+  }
+
+  /** One of this page's sessions: it begins another when one may expire. */
+  isOwn(session: string): boolean {
+    return ownerOf(session) === ownerOf(this.#own.session)
   }
 
   /** A page load never continues an older session's numbers: it only brings what is left of it to an end. */
   takeOver(kept: KeptSession, appliedUpTo: number, since: Millis): void {
     const { session } = kept
-    const line: Line = { session, settled: kept.settled, last: Math.max(kept.last, appliedUpTo), waiting: new Map() }
+    const line: Line = { ...lineOf(session), settled: kept.settled, last: Math.max(kept.last, appliedUpTo) }
     for (const { seq, command } of kept.commands) {
       if (seq > appliedUpTo) line.waiting.set(seq, { session, seq, bytes: command, since, sent: false, settle: null })
     }
@@ -178,7 +201,7 @@ export class Proposals<R> {
   }
 
   /** The machine went on from a snapshot: what is in it was applied without being seen here one by one. */
-  restored(machine: { lastSeq(session: string): number; resultOf(session: string, seq: number): unknown }, now: Millis): void {
+  restored(machine: Agreed, now: Millis): void {
     for (const line of [...this.#older, this.#own]) {
       const { session } = line
       const last = machine.lastSeq(session)
@@ -189,6 +212,22 @@ export class Proposals<R> {
         else this.applied(session, seq, result, now)
       }
     }
+  }
+
+  /**
+   * What the machine has come to: commands of an expired session are at their end, whether they were applied or not, and are never
+   * given again under another name. The page begins another session before its own may expire.
+   */
+  expire(machine: Agreed, now: Millis): void {
+    const expired = [...this.#older, this.#own].filter(({ session }) => machine.isExpired(session))
+    for (const waiting of expired.flatMap(inOrder)) this.applied(waiting.session, waiting.seq, machine.decide(waiting), now)
+    const { session, last, waiting } = this.#own
+    if (waiting.size > 0 || !machine.isStale(session)) return
+    const next = sessionName(machine.time, ownerOf(session))
+    // Under the same name its numbers would come again.
+    if (birthOf(next) <= birthOf(session)) return
+    if (last > 0) this.#keeper.drop(session)
+    this.#own = lineOf(next)
   }
 
   #agreed(session: string, seq: number, now: Millis): Waiting | null {
@@ -219,6 +258,10 @@ export class Proposals<R> {
     this.#hasUnsent = true
     this.#keeper.put(line.session, seq, this.#skip)
   }
+}
+
+function lineOf(session: string): Line {
+  return { session, settled: 0, last: 0, waiting: new Map() }
 }
 
 /** A Map keeps the order in which its keys came, and they come in order of seq. */

@@ -2,11 +2,13 @@
 import type { MachineId, NodeId } from '../host/ports.ts'
 import { majorityOf } from '../raft/quorum.ts'
 import type { Configuration } from '../raft/types.ts'
+import { ownerOf } from '../replica/session-name.ts'
 import type { NodeRecord } from './ports.ts'
 
 export const nodeLock = (node: NodeId): string => `node:${node}`
 export const tabLock = (tab: string): string => `tab:${tab}`
-export const sessionLock = (session: string): string => `session:${session}`
+/** One for all sessions of a page. */
+export const sessionLock = (session: string): string => `session:${ownerOf(session)}`
 
 /** Orphans worth trying, best first: the one this tab hosted before a reload, then those with the newest log. */
 export function candidates(records: readonly NodeRecord[], remembered: NodeId | null): readonly NodeRecord[] {

@@ -57,16 +57,19 @@ export class LeftSessions {
     this.#soughtAt = clock.now()
     const taken = new Set<string>()
     try {
-      for (const { session } of await outbox.sessions(room)) {
-        if (!this.#held.has(sessionLock(session)) && (await this.#held.take(sessionLock(session), 0))) taken.add(session)
+      for (const lock of new Set((await outbox.sessions(room)).map(({ session }) => sessionLock(session)))) {
+        if (!this.#held.has(lock) && (await this.#held.take(lock, 0))) taken.add(lock)
       }
       // Read again: until the lock was ours, its page may have gone on writing.
-      for (const kept of taken.size === 0 ? [] : await outbox.sessions(room)) {
-        if (taken.delete(kept.session)) this.#proposals.takeOver(kept, this.#list.lastSeq(kept.session), clock.wall())
+      const left = taken.size === 0 ? [] : (await outbox.sessions(room)).filter(({ session }) => taken.has(sessionLock(session)))
+      for (const kept of left) {
+        taken.delete(sessionLock(kept.session))
+        this.#proposals.takeOver(kept, this.#list.lastSeq(kept.session), clock.wall())
       }
+      this.#proposals.expire(this.#list, clock.now())
     } catch {
       // The outbox did not answer: what is left is looked for again soon.
     }
-    for (const session of taken) this.#held.release(sessionLock(session))
+    for (const lock of taken) this.#held.release(lock)
   }
 }

@@ -8,6 +8,7 @@ import { LIMITS } from '../limits.ts'
 import type { CommandResult } from '../list/commands.ts'
 import { configurationOf } from '../raft/node.ts'
 import { membersOf, NO_CONFIGURATION } from '../raft/quorum.ts'
+import { sessionName } from '../replica/session-name.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
@@ -69,7 +70,7 @@ export class Life {
       this.#isOutboxFull = true
       this.#changed()
     })
-    this.proposals = new Proposals(options.mintId(), keeper, SKIP, watch.settled)
+    this.proposals = new Proposals(sessionName(0, options.mintId()), keeper, SKIP, watch.settled)
     this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
     this.host = new Host(
       null,

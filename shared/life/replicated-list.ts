@@ -1,13 +1,17 @@
 /** The list as it is applied in one tab: the machine, made exactly-once by the replica, behind what a host asks for. */
 import type { Applier } from '../host/options.ts'
+import type { PendingCommand } from '../host/proposals.ts'
+import { commandId } from '../list/commands.ts'
 import type { Command, CommandResult } from '../list/commands.ts'
 import type { List } from '../list/list.ts'
 import { ListMachine } from '../list/machine.ts'
 import { parseCommand } from '../list/parse.ts'
+import { traceOf } from '../list/trace.ts'
 import type { Entry, Index, Levels } from '../raft/types.ts'
 import type { Checksum } from '../replica/checksum.ts'
 import { Replica } from '../replica/replica.ts'
 import type { Stop } from '../replica/replica.ts'
+import type { SessionLimits } from '../replica/sessions.ts'
 import { packCommand, unpackCommand } from '../wire/commands.ts'
 import { checksum } from '../wire/hash.ts'
 import { pack } from '../wire/msgpack.ts'
@@ -22,6 +26,8 @@ export interface ReplicaSettings {
   readonly levels: Levels
   /** See LIMITS: the same in all. */
   readonly checksumEvery: number
+  /** Part of the level, and so the same in all. */
+  readonly sessions: SessionLimits
 }
 
 export interface AppliedCommand {
@@ -39,10 +45,11 @@ export class ReplicatedList implements Applier {
   readonly #replica: Replica<CommandResult>
 
   /** `applied` is told of every command as it is applied, whoever gave it; the list shows it already. */
-  constructor({ levels, checksumEvery }: ReplicaSettings, applied?: (applied: AppliedCommand) => void) {
+  constructor({ levels, checksumEvery, sessions }: ReplicaSettings, applied?: (applied: AppliedCommand) => void) {
     this.levels = levels
     this.#applied = applied
-    this.#replica = new Replica(this.#machine, levels, { every: checksumEvery, hash: (snapshot) => checksum(pack(snapshot)) })
+    const hashing = { every: checksumEvery, hash: (snapshot: unknown) => checksum(pack(snapshot)) }
+    this.#replica = new Replica(this.#machine, levels, hashing, sessions)
   }
 
   /** What is agreed; to be looked at and cloned. */
@@ -52,6 +59,10 @@ export class ReplicatedList implements Applier {
 
   get level(): number {
     return this.#replica.level
+  }
+
+  get time(): number {
+    return this.#replica.time
   }
 
   get lastApplied(): number {
@@ -73,6 +84,19 @@ export class ReplicatedList implements Applier {
 
   resultOf(session: string, seq: number): CommandResult | null {
     return this.#replica.resultOf(session, seq)
+  }
+
+  isExpired(session: string): boolean {
+    return this.#replica.isExpired(session)
+  }
+
+  isStale(session: string): boolean {
+    return this.#replica.isStale(session)
+  }
+
+  decide({ session, seq, bytes }: PendingCommand): CommandResult {
+    const command = this.read(bytes)
+    return command === null ? { ok: false, reason: 'malformed' } : traceOf(this.agreed, command, commandId(session, seq))
   }
 
   snapshot(): Uint8Array | null {

@@ -59,7 +59,10 @@ export type Refusal =
   | 'skipped'
   /** Not a command by the rules of this level. */
   | 'malformed'
+  /** Its session expired, and the list does not show whether it was applied. Nothing that is applied comes to this: see trace.ts. */
+  | 'unknown'
 
+/** What a command that is applied may come to. */
 export const REFUSALS: readonly Refusal[] = ['deleted', 'gone', 'too-long', 'full', 'changed', 'skipped', 'malformed']
 
 /** A command that wants what is so already is accepted and changes nothing. */

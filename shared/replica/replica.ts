@@ -3,10 +3,13 @@ import { assert, unreachable } from './assert.ts'
 import { Checksums } from './checksum.ts'
 import type { Hashing } from './checksum.ts'
 import type { Machine, ReplicaEntry, ReplicaHeader } from './machine.ts'
-import { Sessions } from './sessions.ts'
+import { isTime, Sessions } from './sessions.ts'
+import type { SessionLimits } from './sessions.ts'
 
 /** A log that says nothing yet of levels is at this one. */
 const FIRST_LEVEL = 1
+/** From this level on sessions expire. */
+const EXPIRY_LEVEL = 2
 
 export interface ReplicaLevels {
   readonly min: number
@@ -29,6 +32,8 @@ export type Outcome<R> =
   | { readonly type: 'repeated'; readonly session: string; readonly seq: number; readonly result: R }
   /** Applied before, and its client has said that it knows the result. */
   | { readonly type: 'settled'; readonly session: string; readonly seq: number }
+  /** Not applied, and nothing of this session ever will be: it was forgotten, or may be one that was. */
+  | { readonly type: 'expired'; readonly session: string; readonly seq: number }
   /** Not applied and not remembered: seq `expected` has to come first. */
   | { readonly type: 'gap'; readonly session: string; readonly seq: number; readonly expected: number }
   | { readonly type: 'level'; readonly level: number }
@@ -38,17 +43,20 @@ export type Outcome<R> =
 export class Replica<R> {
   readonly #machine: Machine<R>
   readonly #levels: ReplicaLevels
+  readonly #limits: SessionLimits
   readonly #checksums: Checksums
-  #sessions = new Sessions<R>()
+  #sessions: Sessions<R>
   #lastApplied = 0
   #level = FIRST_LEVEL
   #time = 0
   #stop: Stop | null = null
 
-  constructor(machine: Machine<R>, levels: ReplicaLevels, hashing: Hashing) {
+  constructor(machine: Machine<R>, levels: ReplicaLevels, hashing: Hashing, limits: SessionLimits) {
     this.#machine = machine
     this.#checksums = new Checksums(hashing)
     this.#levels = levels
+    this.#limits = limits
+    this.#sessions = new Sessions(limits)
   }
 
   get lastApplied(): number {
@@ -79,6 +87,16 @@ export class Replica<R> {
     return this.#sessions.last(session)
   }
 
+  /** Nothing of this session will be applied from here on. */
+  isExpired(session: string): boolean {
+    return this.#sessions.isExpired(session)
+  }
+
+  /** It may expire before long. */
+  isStale(session: string): boolean {
+    return this.#sessions.isStale(session, this.#time)
+  }
+
   /** What came of an applied command; null for what was not applied, or is known to its client. */
   resultOf(session: string, seq: number): R | null {
     return this.#sessions.resultOf(session, seq)
@@ -93,6 +111,7 @@ export class Replica<R> {
     if (outcome.type === 'stopped') this.#stop = outcome.stop
     else {
       this.#lastApplied = entry.index
+      this.#sessions.expire(this.#time)
       this.#checksums.applied(entry.index, () => this.snapshot())
     }
     return outcome
@@ -106,15 +125,17 @@ export class Replica<R> {
       level: this.#level,
       time: this.#time,
       sessions: this.#sessions.snapshot(),
+      ...(this.#level >= EXPIRY_LEVEL && { forgottenAt: this.#sessions.forgottenAt }),
       machine: this.#machine.snapshot(),
     }
   }
 
   /** Goes on from a snapshot; false, with nothing changed, if it is none. A level beyond this build stops it at once. */
   restore(snapshot: unknown): boolean {
-    const { version, lastApplied, level, time, sessions, machine } = Object(snapshot) as Readonly<Record<string, unknown>>
+    const { version, lastApplied, level, time, sessions, forgottenAt, machine } = Object(snapshot) as Readonly<Record<string, unknown>>
     if (version !== 1 || !isCount(lastApplied) || !isCount(level) || level < FIRST_LEVEL || !isTime(time)) return false
-    const restored = Sessions.restore(sessions, (value) => this.#machine.readResult(value))
+    if (level >= EXPIRY_LEVEL !== (forgottenAt !== undefined)) return false
+    const restored = Sessions.restore({ sessions, forgottenAt }, this.#limits, (value) => this.#machine.readResult(value))
     if (restored === null || !this.#machine.restore(machine)) return false
     this.#sessions = restored
     this.#lastApplied = lastApplied
@@ -146,13 +167,16 @@ export class Replica<R> {
     if (level > this.#levels.max) return { type: 'stopped', stop: { type: 'level', level } }
     if (!(level > this.#level)) return { type: 'none' }
     this.#level = level
+    if (level >= EXPIRY_LEVEL) this.#sessions.beginExpiry()
     return { type: 'level', level }
   }
 
   #applyCommand(header: ReplicaHeader, bytes: Uint8Array): Outcome<R> {
     const { session, seq } = header
-    const turn = this.#sessions.turn(header)
+    const turn = this.#sessions.turn(header, this.#time)
     switch (turn.type) {
+      case 'expired':
+        return { type: 'expired', session, seq }
       case 'gap':
         return { type: 'gap', session, seq, expected: turn.expected }
       case 'settled':
@@ -182,8 +206,4 @@ export class Replica<R> {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isTime(value: unknown): value is number {
-  return Number.isFinite(value) && (value as number) >= 0
 }

@@ -55,7 +55,8 @@ export class Clients {
       if (this.#world.isTracing) this.#world.trace(page.name, `asks for ${session}.${seq}`)
       void life.submit(bytes).then((result) => {
         if (!page.isAlive) return
-        this.history.told(commandId(session, seq), result)
+        // What was seen of it later is not what it came to: its history stays open.
+        if (!this.#oracle.isExpired(session)) this.history.told(commandId(session, seq), result)
         this.#oracle.told({ name: page.name, session, lastApplied: list.lastApplied }, seq, result)
         if (result.ok && result.id === commandId(session, seq)) this.#items.push(result.id)
       })

@@ -1,8 +1,10 @@
 /** Browsers, their tabs and the network between them, watched by those who know the laws. */
 import type { NodeId } from '../host/ports.ts'
+import type { PendingCommand } from '../host/proposals.ts'
 import type { Transition } from '../host/transition.ts'
 import { found } from '../life/birth.ts'
 import { TIMES } from '../limits.ts'
+import type { CommandResult } from '../list/commands.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
 import { isVoter } from '../raft/quorum.ts'
 import { Clients } from './clients.ts'
@@ -45,7 +47,7 @@ export class Cluster implements Around {
     this.profile = profile
     this.settings = { ...profile.settings }
     this.dice = { clock: world.dice('clock'), disk: world.dice('disk'), faults: world.dice('faults'), machines: world.dice('machines') }
-    this.oracle = new Oracle(world)
+    this.oracle = new Oracle(world, profile.sessions)
     this.laws = new Laws(world, (entry) => this.oracle.committed(entry))
     this.network = new Network(
       world,
@@ -144,6 +146,10 @@ export class Cluster implements Around {
   kept(session: string, seq: number, bytes: Uint8Array): void {
     if (this.world.isTracing) this.world.trace('outbox', `keeps ${session}.${seq}`)
     this.oracle.kept(session, seq, bytes)
+  }
+
+  settled(page: Page, command: PendingCommand, result: CommandResult): void {
+    this.oracle.settled(page.name, command, result)
   }
 
   changed(page: Page, nodes: readonly RaftNode[]): void {

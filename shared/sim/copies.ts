@@ -33,6 +33,8 @@ const OF_THE_WHOLE: readonly string[] = [
   'one outcome',
   'read your writes',
   'results come in the order of the session',
+  'only what expired is given back',
+  'what was given back takes no effect',
   'reads see what was agreed',
   'a read shows what is committed',
 ]

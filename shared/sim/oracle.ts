@@ -10,8 +10,10 @@ import type { ListRead } from '../life/read-list.ts'
 import type { ReplicatedList } from '../life/replicated-list.ts'
 import { LEVELS } from '../limits.ts'
 import type { Entry, Index } from '../raft/types.ts'
+import type { SessionLimits } from '../replica/sessions.ts'
 import { unpackCommand } from '../wire/commands.ts'
 import { isSameBytes } from './entries.ts'
+import { SessionModel } from './sessions.ts'
 import type { World } from './world.ts'
 
 interface Asked {
@@ -20,6 +22,8 @@ interface Asked {
   isKept: boolean
   /** A client was told. */
   isAnswered: boolean
+  /** Whoever had it was told that nobody can know: its session had expired. */
+  isGivenBack: boolean
 }
 
 interface Outcome {
@@ -35,20 +39,20 @@ export interface Client {
 
 export class Oracle {
   readonly #world: World
-  /** The list alone: sessions are counted here anew. */
+  /** The list alone: sessions are told again by the model. */
   readonly #reference = new ListMachine(unpackCommand)
   readonly #asked = new Map<string, Asked>()
   readonly #outcomes = new Map<string, Outcome>()
-  /** The newest seq that took effect. */
-  readonly #last = new Map<string, number>()
+  readonly #sessions: SessionModel
   readonly #wiped = new Set<string>()
   readonly #shown = new WeakMap<object, Index>()
   readonly #answered = new Map<string, number>()
   #lastApplied: Index = 0
   #founding: string | null = null
 
-  constructor(world: World) {
+  constructor(world: World, limits: SessionLimits) {
     this.#world = world
+    this.#sessions = new SessionModel(limits)
   }
 
   get lastApplied(): Index {
@@ -70,7 +74,7 @@ export class Oracle {
   }
 
   asked(session: string, seq: number, bytes: Uint8Array): void {
-    this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false })
+    this.#asked.set(nameOf(session, seq), { bytes: bytes.slice(), isKept: false, isAnswered: false, isGivenBack: false })
   }
 
   /** The outbox of these sessions is gone: what nobody was told of may be lost. */
@@ -90,33 +94,53 @@ export class Oracle {
   committed(entry: Entry): void {
     const { body, index } = entry
     this.#lastApplied = index
+    const fate = this.#sessions.take(entry)
     if (body.type !== 'command') return
     const { header, bytes } = body.command
     const { session, seq } = header
     const name = nameOf(session, seq)
     this.#founding ??= name
-    const last = this.#last.get(session) ?? 0
-    if (seq > last + 1) return this.#world.fail('no gaps in a session', `${name} is committed at ${index} after ${last}`)
-    if (seq <= last) return
-    this.#last.set(session, seq)
+    if (fate === 'gap') return this.#world.fail('no gaps in a session', `${name} is committed at ${index}`)
+    if (fate !== 'next') return
+    if (this.#asked.get(name)?.isGivenBack) return this.#world.fail('what was given back takes no effect', `${name} at ${index}`)
     const applied = this.#reference.apply(LEVELS.min, bytes, header)
     if (!applied.known) return this.#world.fail('the committed log applies', `${name} at ${index}`)
     this.#checkAsked(name, bytes)
     this.#outcomes.set(name, { index, result: JSON.stringify(applied.result) })
   }
 
-  /** A client was told a result. */
+  /** A client was told a result: the one in the log or, of a session that expired, what could still be seen of it. */
   told(client: Client, seq: number, result: CommandResult): void {
     const name = nameOf(client.session, seq)
-    const outcome = this.#outcomes.get(name)
-    if (outcome === undefined) return this.#world.fail('what is agreed is committed', `${client.name} was told of ${name}`)
-    const text = JSON.stringify(result)
-    if (outcome.result !== text) this.#world.fail('one outcome', `${client.name} was told ${text} of ${name}; it is ${outcome.result}`)
-    if (client.lastApplied < outcome.index) this.#world.fail('read your writes', `${client.name} does not show ${name}`)
     const before = this.#answered.get(client.session) ?? 0
     if (seq !== before + 1) this.#world.fail('results come in the order of the session', `${name} after ${before}`)
     this.#answered.set(client.session, seq)
+    if (isGivenBack(result)) return
+    const outcome = this.#outcomes.get(name)
+    if (outcome === undefined) return this.#world.fail('what is agreed is committed', `${client.name} was told of ${name}`)
+    const text = JSON.stringify(result)
+    const isSeen = result.ok && this.isExpired(client.session) && JSON.parse(outcome.result).ok === true
+    if (outcome.result !== text && !isSeen)
+      this.#world.fail('one outcome', `${client.name} was told ${text} of ${name}; it is ${outcome.result}`)
+    if (client.lastApplied < outcome.index) this.#world.fail('read your writes', `${client.name} does not show ${name}`)
     this.#asked.get(name)!.isAnswered = true
+  }
+
+  /** Nothing of this session takes effect from here on. */
+  isExpired(session: string): boolean {
+    return this.#sessions.isExpired(session)
+  }
+
+  /** Whoever had this command, its own page or one that took it over, was told what came of it. */
+  settled(name: string, { session, seq }: { readonly session: string; readonly seq: number }, result: CommandResult): void {
+    const asked = this.#asked.get(nameOf(session, seq))
+    if (!isGivenBack(result) || asked === undefined) return
+    asked.isGivenBack = true
+    if (this.#world.isTracing) this.#world.trace(name, `is given back ${session}.${seq}`)
+    // Told within a turn, whose entries are heard of at its end.
+    void Promise.resolve().then(() => {
+      if (!this.isExpired(session)) this.#world.fail('only what expired is given back', `${name} was given back ${session}.${seq}`)
+    })
   }
 
   /** A page was answered: with everything that was agreed anywhere when it asked. */
@@ -144,8 +168,8 @@ export class Oracle {
 
   /** At the end, when everybody could finish: what was on disk or was answered is in the log. */
   checkNothingLost(): void {
-    for (const [name, { isKept, isAnswered, bytes }] of this.#asked) {
-      if (!isKept && !isAnswered) continue
+    for (const [name, { isKept, isAnswered, isGivenBack, bytes }] of this.#asked) {
+      if (isGivenBack || (!isKept && !isAnswered)) continue
       const outcome = this.#outcomes.get(name)
       if (outcome === undefined) return this.#world.fail('nothing is lost', `${name} was kept and never came`)
       if (outcome.result === SKIPPED && !isSameBytes(bytes, SKIP))
@@ -161,6 +185,10 @@ export class Oracle {
 }
 
 const SKIPPED = JSON.stringify({ ok: false, reason: 'skipped' })
+
+function isGivenBack(result: CommandResult): boolean {
+  return !result.ok && result.reason === 'unknown'
+}
 
 function sessionOf(name: string): string {
   return name.slice(0, name.lastIndexOf('.'))

@@ -1,9 +1,11 @@
 /** One page load: the real life of a list over simulated ports. A tab of a browser outlives it. */
 import type { MachineId, Millis, NodeId, TabId } from '../host/ports.ts'
+import type { PendingCommand } from '../host/proposals.ts'
 import type { Transition } from '../host/transition.ts'
 import { Life } from '../life/life.ts'
 import type { LifeOptions } from '../life/options.ts'
 import { LEVELS } from '../limits.ts'
+import type { CommandResult } from '../list/commands.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
 import type { Levels } from '../raft/types.ts'
 import { SimClock } from './clock.ts'
@@ -66,6 +68,8 @@ export interface Around {
   /** A node stopped, though nothing is known to have gone wrong with its disk and its page stays. */
   stopped(page: Page, node: NodeId): void
   kept(session: string, seq: number, bytes: Uint8Array): void
+  /** Whoever had this command on this page was told what came of it. */
+  settled(page: Page, command: PendingCommand, result: CommandResult): void
   /** After every turn of a node of this page, and whenever else it may look different. */
   changed(page: Page, nodes: readonly RaftNode[]): void
   died(page: Page): void
@@ -126,7 +130,7 @@ export class Page implements Station {
       room: ROOM,
       build: 'sim',
       settings: around.settings,
-      replica: { levels: this.#build(), checksumEvery: around.profile.checksumEvery },
+      replica: { levels: this.#build(), checksumEvery: around.profile.checksumEvery, sessions: around.profile.sessions },
       snapshotAfter: around.profile.snapshotAfter,
       clock: this.clock,
       transport: new SimTransport(this, network),
@@ -149,7 +153,9 @@ export class Page implements Station {
   /** Loads the page: from now on it lives by itself. */
   open(): void {
     this.#around.world.answered()
-    Life.open(this.options, () => this.#changed(), { transition: this.#around.transition }).then(
+    const { transition } = this.#around
+    const settled = (command: PendingCommand, result: CommandResult): void => this.#around.settled(this, command, result)
+    Life.open(this.options, () => this.#changed(), { transition, settled }).then(
       (life) => {
         this.life = life
         this.#changed()

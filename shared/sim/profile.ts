@@ -1,7 +1,8 @@
 /** What kind of world a seed makes: drawn once a run, so that runs differ from each other more than moments of one run do. */
 import type { Millis } from '../host/ports.ts'
-import { LIMITS, TIMES } from '../limits.ts'
+import { LIMITS, SESSIONS, TIMES } from '../limits.ts'
 import type { Settings } from '../raft/node.ts'
+import type { SessionLimits } from '../replica/sessions.ts'
 import type { Dice } from './dice.ts'
 
 export interface NetworkProfile {
@@ -62,6 +63,8 @@ export interface Profile {
   readonly commandEvery: Millis
   /** Entries between two checksums. */
   readonly checksumEvery: number
+  /** Sessions expire in a world of seconds only where few of them are remembered, or not for long. */
+  readonly sessions: SessionLimits
   /** From when on pages that are loaded are of a build with a level more; Infinity: never. */
   readonly newBuildAt: Millis
   /** How many of them are not. */
@@ -92,6 +95,7 @@ export function drawProfile(dice: Dice): Profile {
     faultEvery: dice.pick([60, 200, 400, 800]),
     commandEvery: dice.pick([20, 60, 150]),
     checksumEvery: LIMITS.checksumEvery,
+    sessions: SESSIONS,
     newBuildAt: Infinity,
     oldBuilds: 0,
     snapshotAfter: LIMITS.logBytesBeforeSnapshot,
@@ -111,7 +115,13 @@ export function drawProfile(dice: Dice): Profile {
     newBuildAt: dice.pick([0, drawn.quiet / 2, Infinity, Infinity]),
     oldBuilds: dice.pick([0, 0.3]),
     ...drawSnapshots(dice, drawn.settings),
+    sessions: drawSessions(dice),
   }
+}
+
+/** So few, or for so short a time, that tabs are forgotten while they live. */
+function drawSessions(dice: Dice): SessionLimits {
+  return { count: dice.pick([1, 3, SESSIONS.count, SESSIONS.count]), idle: dice.pick([1_000, 3_000, SESSIONS.idle, SESSIONS.idle]) }
 }
 
 /** Tiny ones, often, in most worlds; in a quarter of them none is ever due. */

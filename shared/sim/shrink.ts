@@ -2,7 +2,7 @@
  * Makes a failing run small: fewer faults that last less, milder settings, an earlier end, as long as the same law is broken.
  * Pure over `run`, and bounded by the events it may spend (Zeller's ddmin for the faults, one try each for the rest).
  */
-import { LIMITS, TIMES } from '../limits.ts'
+import { LIMITS, SESSIONS, TIMES } from '../limits.ts'
 import type { Profile } from './profile.ts'
 import type { Schedule, WholeVerdict } from './run.ts'
 
@@ -106,6 +106,7 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, settings: { ...profile.settings, uncommittedMax: LIMITS.proposalsInFlight } }),
   (profile) => ({ ...profile, snapshotAfter: LIMITS.logBytesBeforeSnapshot }),
   (profile) => ({ ...profile, checksumEvery: LIMITS.checksumEvery }),
+  (profile) => ({ ...profile, sessions: SESSIONS }),
   (profile) => ({ ...profile, newBuildAt: Infinity }),
   (profile) => ({ ...profile, commandEvery: Math.max(profile.commandEvery, 1_000) }),
 ]

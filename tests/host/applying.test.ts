@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { Applying, isSnapshotDue } from '../../shared/host/applying.ts'
 import { Proposals } from '../../shared/host/proposals.ts'
+import type { PendingCommand } from '../../shared/host/proposals.ts'
 import type { Snapshot } from '../../shared/raft/types.ts'
+import { NOTHING_AGREED } from './agreed.ts'
 import { draw, drawnEntry } from '../support/cluster-picture.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 
@@ -18,6 +20,7 @@ class Scene {
   readonly told: string[] = []
   readonly kept: string[] = []
   lastSeq = 0
+  isExpired = false
   lost: readonly number[] = []
   state: Uint8Array | null = new Uint8Array(500)
   readonly proposals = new Proposals<string>(
@@ -30,12 +33,15 @@ class Scene {
 
   constructor(snapshotAfter = 1_000) {
     const applier = {
+      ...NOTHING_AGREED,
       lastApplied: 7,
       level: 1,
       levels: { min: 1, max: 1 },
       checksum: null,
       stop: null,
       lastSeq: () => this.lastSeq,
+      isExpired: () => this.isExpired,
+      decide: ({ seq }: PendingCommand) => `decided ${seq}`,
       isValid: () => true,
       apply: () => null,
       resultOf: (_: string, seq: number) => (this.lost.includes(seq) ? null : `result ${seq}`),
@@ -95,6 +101,29 @@ test('C5: of a session taken over, what its page knew already is brought to an e
   expect(scene.told).toEqual(['old.2 result 2'])
   expect(scene.proposals.count).toBe(0)
   expect(scene.kept.at(-1)).toBe('old gone')
+})
+
+test('C16: of a session that expired it is decided what came of its commands, after an entry and after a snapshot alike', () => {
+  const submitted = (): Scene => {
+    const scene = new Scene()
+    void scene.proposals.submit(Uint8Array.of(1), 0)
+    scene.isExpired = true
+    expect(scene.told).toEqual([])
+    return scene
+  }
+  const [followed, restored] = [submitted(), submitted()]
+  followed.apply(1)
+  restored.applying.restore(SNAPSHOT)
+  for (const { told, proposals } of [followed, restored]) expect([told, proposals.count]).toEqual([['s.1 decided 1'], 0])
+})
+
+test('C16: what a snapshot says of a command comes before what is decided of those that it says nothing of', () => {
+  const scene = new Scene()
+  for (const byte of [1, 2]) void scene.proposals.submit(Uint8Array.of(byte), 0)
+  scene.lastSeq = 1
+  scene.isExpired = true
+  scene.applying.restore(SNAPSHOT)
+  expect(scene.told).toEqual(['s.1 result 1', 's.2 decided 2'])
 })
 
 test('what cannot be read is no state to go on from', () => {

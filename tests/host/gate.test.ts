@@ -45,8 +45,13 @@ function leader(term: number, commands: readonly Command[] = []): RaftNode {
   }
 }
 
-const gate = (applied: Record<string, number> = {}, lastApplied = 0): Gate =>
-  new Gate({ lastSeq: (session) => applied[session] ?? 0, lastApplied, isValid: (bytes) => bytes[0] !== 0 })
+const gate = (applied: Record<string, number> = {}, lastApplied = 0, expired: readonly string[] = []): Gate =>
+  new Gate({
+    lastSeq: (session) => applied[session] ?? 0,
+    isExpired: (session) => expired.includes(session),
+    lastApplied,
+    isValid: (bytes) => bytes[0] !== 0,
+  })
 const proposal = (...commands: Command[]): Input => ({ type: 'proposal', commands })
 const kept = (inputs: readonly Input[]): string[] =>
   inputs.flatMap((input) => {
@@ -112,4 +117,10 @@ test('C2: of one gap its sender is told once, however many commands stand behind
     ['s', 1],
     ['t', 1],
   ])
+})
+
+test('C16: what comes of an expired session is neither appended nor refused: its client reads in the log that it expired', () => {
+  const { inputs, refusals } = gate({}, 0, ['s']).admit(leader(1), [proposal(command('s', 1), command('s', 5), command('t', 1))])
+  expect(kept(inputs)).toEqual(['t.1'])
+  expect(refusals).toEqual([])
 })

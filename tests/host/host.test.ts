@@ -12,6 +12,7 @@ import type { HostedNode } from '../../shared/wire/hello.ts'
 import { encodeRecord } from '../../shared/wire/record.ts'
 import { replay } from '../../shared/wire/replay.ts'
 import type { Replayed } from '../../shared/wire/replay.ts'
+import { NOTHING_AGREED } from './agreed.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 
 const CLUSTER = '0'.repeat(32)
@@ -49,14 +50,13 @@ class Scene {
   readonly refused: string[] = []
   readonly stopped: string[] = []
   readonly applier = {
+    ...NOTHING_AGREED,
     lastApplied: 0,
     level: 1,
     levels: LEVELS,
     checksum: null,
     stop: null as Applier['stop'],
-    lastSeq: () => 0,
     isValid: () => true,
-    resultOf: () => null,
     snapshot: () => null,
     restore: () => false,
     apply: ({ index }: Entry) => {

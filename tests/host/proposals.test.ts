@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { Proposals } from '../../shared/host/proposals.ts'
 import type { Keeper } from '../../shared/host/proposals.ts'
 import { LIMITS, TIMES } from '../../shared/limits.ts'
+import { sessionName } from '../../shared/replica/session-name.ts'
+import { NOTHING_AGREED } from './agreed.ts'
 
 const SKIP = Uint8Array.of(0)
 const bytes = (...all: number[]): Uint8Array => Uint8Array.from(all)
@@ -178,5 +180,69 @@ describe('a page numbers its commands', () => {
     await Promise.resolve()
     expect(told).toBeNull()
     expect(proposals.count).toBe(1)
+  })
+})
+
+describe('a session of a page may expire', () => {
+  const [first, next] = [sessionName(0, 'page'), sessionName(70, 'page')]
+  const expired = {
+    ...NOTHING_AGREED,
+    time: 70,
+    isExpired: (session: string) => session === first,
+    isStale: (session: string) => session === first,
+  }
+  const decide = ({ session, seq }: { readonly session: string; readonly seq: number }): string => `decided ${session}.${seq}`
+
+  test('C16: then each of its commands has one outcome, which is decided, and goes out under no other name', async () => {
+    const [kept, told] = [keeper(), [] as string[]]
+    const proposals = new Proposals<string>(first, kept, SKIP, ({ seq }, result) => told.push(`${seq} ${result}`))
+    const results = [1, 2].map((byte) => proposals.submit(bytes(byte), 0))
+    proposals.due('L', 1, 0)
+    proposals.expire({ ...expired, decide }, 5)
+    expect(await Promise.all(results)).toEqual([`decided ${first}.1`, `decided ${first}.2`])
+    proposals.expire({ ...expired, decide }, 5)
+    expect(told).toEqual([`1 decided ${first}.1`, `2 decided ${first}.2`])
+    expect([proposals.count, proposals.due('L', 1, 5), proposals.due('M', 2, 5)]).toEqual([0, [], []])
+    expect(kept.log.at(-1)).toBe(`drop ${first}`)
+  })
+
+  test('C16: of one taken over alike, and what waited behind it goes out', () => {
+    const kept = keeper()
+    const proposals = new Proposals<string>(next, kept, SKIP)
+    proposals.takeOver({ session: first, settled: 0, last: 1, commands: [{ seq: 1, command: bytes(1) }] }, 0, 0)
+    void proposals.submit(bytes(9), 0)
+    proposals.due('L', 1, 0)
+    proposals.expire({ ...expired, decide }, 5)
+    expect(proposals.due('L', 1, 5).map(({ header }) => header.session)).toEqual([next])
+    expect(kept.log).toContain(`drop ${first}`)
+  })
+
+  test('C17: before it does, and with nothing under way in it, the page begins another, from 1', async () => {
+    const kept = keeper()
+    const proposals = new Proposals<string>(first, kept, SKIP)
+    const done = proposals.submit(bytes(1), 0)
+    proposals.due('L', 1, 0)
+    proposals.expire({ ...expired, isExpired: () => false }, 5)
+    expect(proposals.session, 'something is under way').toBe(first)
+    proposals.applied(first, 1, 'done', 5)
+    proposals.expire({ ...expired, isExpired: () => false }, 5)
+    expect([await done, proposals.session, proposals.nextSeq]).toEqual(['done', next, 1])
+    expect(kept.log.at(-1)).toBe(`drop ${first}`)
+    void proposals.submit(bytes(2), 0)
+    expect(proposals.due('L', 1, 5).map(({ header }) => header)).toEqual([{ session: next, seq: 1, settled: 0 }])
+    expect([proposals.isOwn(first), proposals.isOwn(next), proposals.isOwn(sessionName(0, 'other'))]).toEqual([true, true, false])
+  })
+
+  test('C17: but none of the same name, whose numbers were used', () => {
+    const proposals = new Proposals<string>(next, keeper(), SKIP)
+    void proposals.submit(bytes(1), 0)
+    proposals.expire({ ...NOTHING_AGREED, time: 70, isExpired: () => true, isStale: () => true }, 5)
+    expect([proposals.session, proposals.nextSeq]).toEqual([next, 2])
+  })
+
+  test('C17: a session that nobody used leaves nothing to drop', () => {
+    const kept = keeper()
+    new Proposals<string>(first, kept, SKIP).expire(expired, 5)
+    expect(kept.log).toEqual([])
   })
 })

@@ -1,9 +1,12 @@
 /** A golden log: rows that stand for entries, and what must come of them for ever at one level. */
 import { createHash } from 'node:crypto'
+import { SESSIONS } from '../../shared/limits.ts'
 import { ListMachine } from '../../shared/list/machine.ts'
 import type { CommandResult } from '../../shared/list/commands.ts'
 import type { ReplicaBody } from '../../shared/replica/machine.ts'
 import { Replica } from '../../shared/replica/replica.ts'
+import type { Outcome } from '../../shared/replica/replica.ts'
+import { sessionName } from '../../shared/replica/session-name.ts'
 
 export type Row =
   /** session, seq, settled, command. */
@@ -12,6 +15,10 @@ export type Row =
   | readonly ['noop']
   /** So many commands of a session of their own, which adds `<n>` at the end, or deletes those that such a session added. */
   | readonly ['add', { readonly session: string; readonly count: number }]
+  /** So many milliseconds of log time pass. */
+  | readonly ['wait', number]
+  /** So many sessions, born now, with a command each. */
+  | readonly ['crowd', number]
   | readonly ['delete', { readonly session: string; readonly count: number; readonly of: string }]
 
 export interface Golden {
@@ -27,16 +34,13 @@ const unpack = (bytes: Uint8Array) => ({ ok: true, value: JSON.parse(new TextDec
 
 /** The hashes of these rows, taken after each of these counts of rows. */
 export function hash(level: number, rows: readonly Row[], counts: readonly number[]): Golden['hashes'] {
-  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level }, UNHASHED)
   const hashes: (readonly [number, string])[] = []
   let outcomes: unknown[] = []
-  rows.forEach((row, at) => {
-    for (const body of bodies(row)) {
-      const index = replica.lastApplied + 1
-      outcomes.push(replica.applyEntry({ index, time: 1_700_000_000_000 + index * 7, body }))
-    }
-    if (!counts.includes(at + 1)) return
-    const text = JSON.stringify({ snapshot: asOfLevel1(replica.snapshot()), outcomes })
+  play(level, rows, (replica, outcome, at) => {
+    if (outcome !== null) outcomes.push(outcome)
+    if (outcome !== null || !counts.includes(at + 1)) return
+    const snapshot = replica.snapshot()
+    const text = JSON.stringify({ snapshot: level === 1 ? asOfLevel1(snapshot) : snapshot, outcomes })
     hashes.push([at + 1, createHash('sha256').update(text).digest('hex')])
     outcomes = []
   })
@@ -51,22 +55,45 @@ function asOfLevel1(value: unknown): unknown {
 
 /** How many outcomes of each kind, and of each refusal, these rows have: a golden log that meets no rule guards none. */
 export function tally(level: number, rows: readonly Row[]): ReadonlyMap<string, number> {
-  const replica = new Replica<CommandResult>(new ListMachine(unpack), { min: level, max: level }, UNHASHED)
   const counts = new Map<string, number>()
-  for (const body of rows.flatMap((row) => [...bodies(row)])) {
-    const outcome = replica.applyEntry({ index: replica.lastApplied + 1, time: 0, body })
+  play(level, rows, (_, outcome) => {
+    if (outcome === null) return
     const name = outcome.type === 'applied' ? (outcome.result.ok ? 'ok' : outcome.result.reason) : outcome.type
     counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
+  })
   return counts
 }
 
-function* bodies(row: Row): Generator<ReplicaBody> {
+type Played = Replica<CommandResult>
+
+/** `heard` is told each outcome, and null at the end of each row. */
+function play(
+  level: number,
+  rows: readonly Row[],
+  heard: (replica: Played, outcome: Outcome<CommandResult> | null, at: number) => void,
+): void {
+  const replica: Played = new Replica(new ListMachine(unpack), { min: level, max: level }, UNHASHED, SESSIONS)
+  let waited = 0
+  rows.forEach((row, at) => {
+    if (row[0] === 'wait') waited += row[1]
+    for (const body of bodies(row, replica.time)) {
+      const index = replica.lastApplied + 1
+      heard(replica, replica.applyEntry({ index, time: 1_700_000_000_000 + waited + index * 7, body }), at)
+    }
+    heard(replica, null, at)
+  })
+}
+
+function* bodies(row: Row, time: number): Generator<ReplicaBody> {
   switch (row[0]) {
     case 'level':
       return yield { type: 'level', level: row[1] }
     case 'noop':
+    case 'wait':
       return yield { type: 'noop' }
+    case 'crowd':
+      for (let n = 1; n <= row[1]; n += 1) yield command(sessionName(time, `crowd-${n}`), 1, 0, { type: 'rename', name: `${n}` })
+      return
     case 'add':
     case 'delete': {
       const { session, count, of } = row[1] as { session: string; count: number; of?: string }

@@ -7,6 +7,8 @@ import fc from 'fast-check'
 import { inverse } from '../../shared/list/undo.ts'
 import type { Command } from '../../shared/list/commands.ts'
 import { List } from '../../shared/list/list.ts'
+import { SESSIONS as SESSION_LIMITS } from '../../shared/limits.ts'
+import { sessionName } from '../../shared/replica/session-name.ts'
 import { anyPlainCommand, SESSIONS } from './arbitrary.ts'
 import { hash } from './golden.ts'
 import type { Golden, Row } from './golden.ts'
@@ -16,7 +18,7 @@ const HASH_EVERY = 40
 const level = Number(process.argv[2])
 if (!Number.isSafeInteger(level) || level < 1) throw new Error('which level?')
 
-const rows = [...byHand(), ...byChance(), ...byTheThousand()]
+const rows = [...byHand(), ...byChance(), ...byTheThousand(), ...(level >= 2 ? byExpiry() : [])]
 const counts = [...rows.keys()].map((at) => at + 1).filter((count) => count % HASH_EVERY === 0 || count === rows.length)
 const golden: Golden = { level, hashes: hash(level, rows, counts), rows }
 const lines = (all: readonly unknown[]) => all.map((one) => `    ${JSON.stringify(one)}`).join(',\n')
@@ -68,6 +70,26 @@ function byChance(): readonly Row[] {
     if (chance > 90) rows.push([who, Math.max(1, seq - (chance % 6)), 0, what], [who, seq + 2, seq, what])
   }
   return rows
+}
+
+/** From level 2 on: sessions that are forgotten after their time, and those that are too many. */
+function byExpiry(): readonly Row[] {
+  const begin = 1_700_000_000_000
+  const [young, old, late] = [sessionName(begin + SESSION_LIMITS.idle, 'young'), sessionName(begin, 'old'), sessionName(2 * begin, 'late')]
+  return [
+    ['lou', 7, 6, { type: 'rename', name: 'just in time' }],
+    ['wait', SESSION_LIMITS.idle],
+    ['lou', 8, 7, { type: 'rename', name: 'one more' }],
+    ['kai', 11, 10, { type: 'rename', name: 'too late' }],
+    [old, 1, 0, { type: 'rename', name: 'may have been there' }],
+    [late, 1, 0, { type: 'rename', name: 'cannot be born yet' }],
+    [young, 1, 0, { type: 'rename', name: 'new' }],
+    ['wait', SESSION_LIMITS.idle / 2],
+    ['crowd', SESSION_LIMITS.count - 1],
+    [young, 2, 1, { type: 'rename', name: 'still there' }],
+    ['crowd', SESSION_LIMITS.count],
+    [young, 3, 1, { type: 'rename', name: 'one too many' }],
+  ]
 }
 
 /** Into the limits: a full list, and more deleted than are kept. */

@@ -179,15 +179,12 @@ const OUTBOX: readonly Mutant[] = [
   mutant(
     'the outbox is forgotten at a reload',
     'DESIGN 9',
-    left(
-      'for (const kept of taken.size === 0 ? [] : await outbox.sessions(room)) {',
-      'for (const kept of taken.size >= 0 ? [] : await outbox.sessions(room)) {',
-    ),
+    left('const left = taken.size === 0 ? []', 'const left = taken.size >= 0 ? []'),
   ),
   mutant(
     'a session is taken over from a tab that goes on',
     'DESIGN 9',
-    left('(await this.#held.take(sessionLock(session), 0))', '((await this.#held.take(sessionLock(session), 0)) || session.length > 0)'),
+    left('(await this.#held.take(lock, 0))', '((await this.#held.take(lock, 0)) || lock.length > 0)'),
   ),
   mutant(
     'what a tab that left had unsettled is never looked for',

@@ -11,6 +11,7 @@ import { MEMBERSHIP } from './membership.ts'
 import type { Mutant } from './mutant.ts'
 import { READS } from './reads.ts'
 import { REPLICATION } from './replication.ts'
+import { SESSIONS } from './sessions.ts'
 import { SNAPSHOTS } from './snapshots.ts'
 
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
@@ -22,6 +23,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Membership: MEMBERSHIP,
   Leaving: LEAVING,
   Clients: CLIENTS,
+  Sessions: SESSIONS,
   Reads: READS,
   'The machine': MACHINE,
   'Journal and messages': JOURNAL,

@@ -8,13 +8,14 @@ import { snapshot } from '../../shared/list/snapshot.ts'
 import type { ReplicaEntry } from '../../shared/replica/machine.ts'
 import { Replica } from '../../shared/replica/replica.ts'
 import { anyCommand, SESSIONS } from '../list/arbitrary.ts'
+import { ENDLESS } from './log.ts'
 
 const pack = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const unpack = (bytes: Uint8Array) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) as unknown }) as const
 
 function replica() {
   const machine = new ListMachine(unpack)
-  return { machine, replica: new Replica<CommandResult>(machine, { min: 1, max: 1 }, { every: Infinity, hash: pack }) }
+  return { machine, replica: new Replica<CommandResult>(machine, { min: 1, max: 1 }, { every: Infinity, hash: pack }, ENDLESS) }
 }
 
 /** What three clients gave, and in which order their sendings, repeats and strays came to stand in the log. */

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Checksum } from '../../shared/replica/checksum.ts'
 import { Replica } from '../../shared/replica/replica.ts'
-import { Adder, command } from './log.ts'
+import { Adder, command, ENDLESS } from './log.ts'
 
 const hash = (snapshot: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(snapshot))
 
 /** Its state is hashed after every third entry. */
 class Scene {
   readonly machine = new Adder()
-  readonly replica = new Replica(this.machine, { min: 1, max: 1 }, { every: 3, hash })
+  readonly replica = new Replica(this.machine, { min: 1, max: 1 }, { every: 3, hash }, ENDLESS)
 
   add(...bytes: readonly number[]): this {
     for (const byte of bytes) {

@@ -1,5 +1,6 @@
 /** Logs for tests: commands of sessions as entries, and a machine that adds numbers up. */
 import type { Hashing } from '../../shared/replica/checksum.ts'
+import type { SessionLimits } from '../../shared/replica/sessions.ts'
 import type { Applied, CommandContext, Machine, ReplicaBody, ReplicaEntry } from '../../shared/replica/machine.ts'
 
 export function command(session: string, seq: number, bytes: readonly number[], settled = 0): ReplicaBody {
@@ -9,6 +10,9 @@ export function command(session: string, seq: number, bytes: readonly number[], 
 export function log(...bodies: readonly ReplicaBody[]): readonly ReplicaEntry[] {
   return bodies.map((body, at) => ({ index: at + 1, time: 1_000 + at, body }))
 }
+
+/** Of sessions: as many and as long as any of these logs has. */
+export const ENDLESS: SessionLimits = { count: Infinity, idle: Infinity }
 
 export const UNHASHED: Hashing = { every: Infinity, hash: () => new Uint8Array() }
 

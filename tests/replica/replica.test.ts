@@ -6,11 +6,11 @@ import type { Entry } from '../../shared/raft/types.ts'
 import type { Machine, ReplicaEntry } from '../../shared/replica/machine.ts'
 import { Replica } from '../../shared/replica/replica.ts'
 import type { ReplicaLevels } from '../../shared/replica/replica.ts'
-import { Adder, command, log, UNHASHED } from './log.ts'
+import { Adder, command, ENDLESS, log, UNHASHED } from './log.ts'
 
-function replica(levels: ReplicaLevels = { min: 1, max: 3 }) {
+function replica(levels: ReplicaLevels = { min: 1, max: 3 }, limits = ENDLESS) {
   const machine = new Adder()
-  const replica = new Replica(machine, levels, UNHASHED)
+  const replica = new Replica(machine, levels, UNHASHED, limits)
   const apply = (entries: readonly ReplicaEntry[]) => entries.map((entry) => replica.applyEntry(entry))
   return { machine, replica, apply }
 }
@@ -155,9 +155,10 @@ describe('snapshots', () => {
       level: 2,
       time: 1_003,
       sessions: [
-        ['b', 2, 1, 1_003, [7]],
         ['a', 1, 0, 1_002, [6]],
+        ['b', 2, 1, 1_003, [7]],
       ],
+      forgottenAt: null,
       machine: 7,
     }
     expect(one.snapshot()).toEqual(snapshot)
@@ -183,12 +184,12 @@ describe('snapshots', () => {
 
   test('of a level beyond this build are taken, and stop it at once: it is too old to lead', () => {
     const { replica: one } = replica()
-    expect(one.restore({ version: 1, lastApplied: 0, level: 4, time: 0, sessions: [], machine: 0 })).toBe(true)
+    expect(one.restore({ version: 1, lastApplied: 0, level: 4, time: 0, sessions: [], forgottenAt: null, machine: 0 })).toBe(true)
     expect(one.stop).toEqual({ type: 'level', level: 4 })
     const stopped = { type: 'stopped', stop: { type: 'level', level: 4 } }
     expect(one.applyEntry({ index: 1, time: 0, body: { type: 'noop' } })).toEqual(stopped)
     const { replica: other } = replica()
-    expect(other.restore({ version: 1, lastApplied: 0, level: 3, time: 0, sessions: [], machine: 0 })).toBe(true)
+    expect(other.restore({ version: 1, lastApplied: 0, level: 3, time: 0, sessions: [], forgottenAt: null, machine: 0 })).toBe(true)
     expect(other.stop).toBe(null)
   })
 

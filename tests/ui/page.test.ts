@@ -1,46 +1,21 @@
 /** The page in a real browser, over a list in memory: what hands, keys and other people do to it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Item, Standing } from '../../client/ui/view.ts'
-import { launchChromium } from '../support/browser.ts'
+import { Gallery } from './gallery-site.ts'
 
-const TYPES: { readonly [ending: string]: string } = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 const BUILD_MS = 120_000
 const TEST_MS = 60_000
 
-let folder: string
-let server: Server
-let browser: Browser
+let gallery: Gallery
 let page: Page
 let troubles: string[]
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flotilla-gallery-'))
-  const gallery = fileURLToPath(new URL('./gallery', import.meta.url))
-  await build({ root: gallery, configFile: join(gallery, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder } })
-  server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    readFile(join(folder, pathname === '/' ? 'index.html' : pathname)).then(
-      (file) => response.writeHead(200, { 'content-type': TYPES[extname(pathname === '/' ? '.html' : pathname)] ?? 'text/html' }).end(file),
-      () => response.writeHead(404).end(),
-    )
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  browser = await launchChromium()
+  gallery = await Gallery.build()
 }, BUILD_MS)
 
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => gallery?.close())
 
 afterEach(async () => {
   await page.close()
@@ -48,13 +23,8 @@ afterEach(async () => {
 })
 
 async function open(query: string, phone = false): Promise<void> {
-  page = await browser.newPage(
-    phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : { viewport: { width: 1280, height: 900 } },
-  )
   troubles = []
-  page.on('pageerror', (error) => troubles.push(error.message))
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`)
-  await page.waitForFunction(() => window.fake !== undefined)
+  page = await gallery.open(query, phone, (trouble) => troubles.push(trouble))
 }
 
 const texts = () => page.locator('[data-item] .text').allInnerTexts()
@@ -259,6 +229,20 @@ describe('UI 10 what must never happen', { timeout: TEST_MS }, () => {
     await rain.hover()
     await frames()
     expect(await page.evaluate(() => (window as unknown as { seen: { shift: number } }).seen.shift)).toBe(0)
+  })
+})
+
+describe('UI 6 what waited too long', { timeout: TEST_MS }, () => {
+  test('C16: keeps its words, and is sent again or let go, as its writer says', async () => {
+    await open('state=unknown')
+    const row = page.locator('[data-item][data-standing=refused]')
+    await row.getByText('May not be agreed').waitFor()
+    await page.getByText('2 changes of yours may not be agreed').first().waitFor()
+    await page.locator('.toast').getByRole('button', { name: 'Send again' }).click()
+    await row.getByRole('button', { name: 'Send again' }).waitFor()
+    await row.getByRole('button', { name: 'Fine' }).click()
+    await row.waitFor({ state: 'detached' })
+    expect(await wishes()).toEqual(['send-again', 'dismiss-toast', 'dismiss'])
   })
 })
 

@@ -64,6 +64,8 @@ describe('UI 6 words of notices and toasts', () => {
   test('toasts and refusals', () => {
     expect(toastWords({ id: 1, is: 'deleted', text: 'Sunscreen' })).toBe('Deleted “Sunscreen”')
     expect(toastWords({ id: 1, is: 'in-touch-again', agreed: 3 })).toBe('In touch again. Your 3 edits are agreed')
+    expect(refusalWords('unknown', null)).toBe('May not be agreed')
+    expect(toastWords({ id: 1, is: 'unsure', count: 1 })).toBe('1 change of yours may not be agreed')
     expect(refusalWords('deleted', BEN)).toBe('Ben deleted this')
     expect(refusalWords('full', null)).toBe('This list is full: 5,000 items at most')
   })

@@ -47,6 +47,7 @@ export class FakeList {
         return this.#undo()
       case 'redo':
         return this.#redo()
+      case 'send-again':
       case 'dismiss-toast':
         return this.#view({ toasts: this.#list.view.toasts.filter((toast) => toast.id !== wish.toast) })
       case 'dismiss-notice':

@@ -6,6 +6,7 @@ import type {
   ListSummary,
   Notice,
   Person,
+  Refusal,
   Screen,
   Standing,
   SummaryBoat,
@@ -96,7 +97,7 @@ export const SUMMARIES: readonly ListSummary[] = [
 ]
 
 const notice = (one: Notice) => () => list({ notices: [one] })
-const refused = (why: 'deleted' | 'gone' | 'too-long' | 'full'): Standing => ({ is: 'refused', why, by: why === 'deleted' ? BEN : null })
+const refused = (why: Refusal): Standing => ({ is: 'refused', why, by: why === 'deleted' ? BEN : null })
 
 export const SCREENS: { readonly [name: string]: () => Screen } = {
   front: () => front(SUMMARIES),
@@ -105,6 +106,7 @@ export const SCREENS: { readonly [name: string]: () => Screen } = {
   list: () => list({ list: here(items({ 7: pending(1, 160) })) }),
   late: () => list({ list: here(items({ 7: pending(1), 8: pending(2) })) }),
   refused: () => list({ list: here(items({ 0: refused('deleted'), 5: refused('gone'), 7: refused('full'), 8: refused('too-long') })) }),
+  unknown: () => list({ list: here(items({ 5: refused('unknown') })), toasts: [{ id: 1, is: 'unsure', count: 2 }] }),
   'no-majority': () =>
     list({
       list: here(items({ 2: pending(2), 7: pending(1), 9: pending(2) })),
