@@ -1,4 +1,3 @@
 import { bareSwarm } from './swarm.ts'
 
-// Half of the worlds: a file is what a second core can take.
-bareSwarm({ from: 2251, count: 2_250, eventsMin: 14_000_000 })
+bareSwarm({ from: 1_926, count: 1_925, eventsMin: 12_200_000 })

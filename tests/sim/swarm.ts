@@ -19,7 +19,7 @@ export function swarm(worlds: Worlds): void {
 /** Worlds of cores alone, many more of them. */
 export function bareSwarm(worlds: Worlds): void {
   const simulator = plantBare(null)
-  holdInAll(worlds, 250, 'npm run sim -- --bare', async (seed) => (await simulator).runBareSeed({ seed }))
+  holdInAll(worlds, 175, 'npm run sim -- --bare', async (seed) => (await simulator).runBareSeed({ seed }))
 }
 
 /**
