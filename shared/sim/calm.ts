@@ -87,7 +87,11 @@ async function demandProgress(
     adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
     return isSettled(machines) || mustWait()
   })
-  await waitFor(cluster, `a read of every page ${who} is answered`, () => areAnswered() || mustWait())
+  await waitFor(cluster, `a read of every page ${who} is answered`, () => {
+    // Its command may have been agreed, or given back, before it heard so.
+    adversary.reloadStopped(machines.flatMap(({ pages }) => pages))
+    return areAnswered() || mustWait()
+  })
 }
 
 /**
@@ -136,7 +140,7 @@ function haveEqualLogs({ pages, laws, oracle }: Cluster): boolean {
   const isEqual = (node: RaftNode): boolean => node.commitIndex === laws.lastCommitted && node.log.lastIndex === leader.log.lastIndex
   const inForce = configurationOf(leader)
   const areMembersEqual = nodes.every((node) => !isMember(inForce, node.id) || isEqual(node))
-  return areMembersEqual && pages.every(({ life }) => life!.list.lastApplied === oracle.lastApplied)
+  return areMembersEqual && pages.every(({ life }) => life?.list.lastApplied === oracle.lastApplied)
 }
 
 /** How everything stands, for people. */
