@@ -2,12 +2,13 @@
 import type { TabSeen } from '../raft/autopilot.ts'
 import type { Message } from '../raft/messages.ts'
 import { leaderOf, type RaftNode } from '../raft/node.ts'
-import { decodeFrame, encodeFrames, frameKind, type ClusterId } from '../wire/envelope.ts'
+import { frameKind, type ClusterId } from '../wire/envelope.ts'
 import { decodeHello, encodeHello, type Hello } from '../wire/hello.ts'
 import type { Replayed } from '../wire/replay.ts'
 import { PROTOCOL } from '../limits.ts'
 import { Applying } from './applying.ts'
 import { Suspects } from './copies.ts'
+import { Elections } from './elections.ts'
 import { farewellFrames } from './farewell-frames.ts'
 import { Gate, refusalMessage } from './gate.ts'
 import { Marks } from './marks.ts'
@@ -18,6 +19,7 @@ import { Reads } from './reads.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
 import { Runner, type Stopped } from './runner.ts'
+import { Traffic } from './traffic.ts'
 
 export class Host {
   readonly routes = new Routes()
@@ -25,6 +27,8 @@ export class Host {
   /** What other tabs said of their nodes, for people to look at. */
   readonly reports: Reports
   readonly reads: Reads
+  readonly traffic: Traffic
+  readonly elections = new Elections()
   readonly #events: HostEvents
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
@@ -32,7 +36,6 @@ export class Host {
   readonly #pilot = new Pilot()
   readonly #marks = new Marks()
   readonly #suspects: Suspects
-  readonly #counts: Record<string, number> = {}
   #cluster: ClusterId | null
   #main: NodeId | null = null
   #hostedSince: Millis
@@ -49,6 +52,7 @@ export class Host {
     this.#person = options.person
     this.#hostedSince = options.clock.now()
     this.#suspects = new Suspects(this.routes, options)
+    this.traffic = new Traffic(options.transport, this.routes)
     this.#applying = new Applying(options)
     this.reads = new Reads(options.clock, () => options.applier.lastApplied)
     this.reports = new Reports(options.clock, () => this.#report())
@@ -81,7 +85,7 @@ export class Host {
   }
 
   get counts(): Counts {
-    return this.#counts
+    return this.traffic.counts
   }
 
   /** The hosted node with the newest log at the start, then fixed; null before the first. */
@@ -184,7 +188,7 @@ export class Host {
   #hello(tab: TabId, bytes: Uint8Array, isNew: boolean): void {
     const { clock, transport, proposals } = this.options
     const read = decodeHello(bytes)
-    if (!read.ok || read.value.tab !== tab) return this.#count('hello')
+    if (!read.ok || read.value.tab !== tab) return this.traffic.count('hello')
     const hello = read.value
     if (hello.protocol.min > PROTOCOL.max || hello.protocol.max < PROTOCOL.min) return transport.refuse(tab, 'protocol')
     if (hello.cluster !== null && this.#cluster !== null && hello.cluster !== this.#cluster) return transport.refuse(tab, 'another cluster')
@@ -217,18 +221,15 @@ export class Host {
   }
 
   #receive(tab: TabId, bytes: Uint8Array): void {
+    this.traffic.hear(bytes)
     if (frameKind(bytes) === 'report') {
-      if (!this.reports.hear(tab, bytes, this.#cluster)) this.#count('report')
+      if (!this.reports.hear(tab, bytes, this.#cluster)) this.traffic.count('report')
       return this.#events.changed()
     }
-    const read = decodeFrame(bytes)
-    if (!read.ok) return this.#count(`frame ${read.error.type}`)
-    if (read.value.cluster !== this.#cluster) return this.#count('another cluster')
-    for (const refused of read.value.refused) this.#count(`message ${refused.type}`)
-    for (const { message } of read.value.messages) {
+    for (const message of this.traffic.open(bytes, this.#cluster)) {
       const runner = this.#runners.get(message.to)
-      if (runner === undefined) this.#count('unknown node')
-      else if (this.routes.tabOf(message.from) !== tab) this.#count('not its tab')
+      if (runner === undefined) this.traffic.count('unknown node')
+      else if (this.routes.tabOf(message.from) !== tab) this.traffic.count('not its tab')
       else {
         if (message.type === 'Farewell') this.#pilot.hearFarewell(message, this.routes, this.options.clock.now())
         runner.deliver([{ type: 'message', message }])
@@ -241,18 +242,18 @@ export class Host {
     if (cluster === null) return
     for (const message of messages) this.#runners.get(message.to)?.deliver([{ type: 'message', message }])
     const away = messages.filter(({ to }) => !this.#runners.has(to))
-    for (const [tab, enveloped] of this.routes.envelop(away)) {
-      for (const frame of encodeFrames(cluster, enveloped)) this.options.transport.send(tab, frame)
-    }
+    this.traffic.post(cluster, away)
   }
 
   #changed(runner: Runner, before: RaftNode, after: RaftNode): void {
     const { applier, clock } = this.options
+    const now = clock.now()
     const isMain = after.id === this.#main
+    if (isMain) this.elections.look(before, after, now)
     // Its log may be as good as any: what the machine made of it is not, and nothing that it says may be believed.
     if (isMain && applier.stop?.type === 'checksum') return runner.stop({ why: 'disagrees', index: applier.stop.index })
     const tabs = (): readonly TabSeen[] => tabsSeen(this.#ownHello(), this.#hostedSince, this.routes.peers)
-    const advice = this.#pilot.advise(after, tabs, applier.level, clock.now())
+    const advice = this.#pilot.advise(after, tabs, applier.level, now)
     const mark = this.#marks.due(after, isMain, applier)
     for (const wish of [advice, mark]) if (wish !== null) runner.deliver([wish])
     const taken = isMain ? this.#applying.snapshotDue(after) : null
@@ -289,10 +290,6 @@ export class Host {
   #report(): void {
     if (this.#cluster === null || this.#hasLeft) return
     const report = this.reports.next(this.#cluster, this.hosted)
-    if (report !== null) for (const { tab } of this.routes.peers) this.options.transport.send(tab, report)
-  }
-
-  #count(what: string): void {
-    this.#counts[what] = (this.#counts[what] ?? 0) + 1
+    if (report !== null) for (const { tab } of this.routes.peers) this.traffic.send(tab, report)
   }
 }

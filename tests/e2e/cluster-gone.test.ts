@@ -43,6 +43,15 @@ describe("the leader's tab", () => {
       await goOn(scene, rest)
       for (const tab of rest) await tab.stopPouring()
       expectNothingLost(await scene.agree(rest), tabs)
+      for (const { elections, electionMs, bytes } of await scene.statuses(rest)) {
+        expect(Math.min(elections, electionMs ?? 0, bytes.sent, bytes.received)).toBeGreaterThan(0)
+      }
+      await scene.until('whoever leads tells how far the other is', async () =>
+        (await scene.statuses(rest)).some(
+          ({ members, lastIndex, entriesPerMessage }) =>
+            entriesPerMessage !== null && members.some(({ progress }) => progress?.state === 'stream' && progress.matchIndex === lastIndex),
+        ),
+      )
     }),
   )
 })

@@ -13,6 +13,7 @@ import { READS } from './reads.ts'
 import { REPLICATION } from './replication.ts'
 import { SESSIONS } from './sessions.ts'
 import { SNAPSHOTS } from './snapshots.ts'
+import { STATUS } from './status.ts'
 
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
@@ -28,6 +29,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   'The machine': MACHINE,
   'Journal and messages': JOURNAL,
   "A tab's life": LIFE,
+  'What is told': STATUS,
 }
 
 export const MUTANTS: readonly Mutant[] = Object.values(SUBJECTS).flat()

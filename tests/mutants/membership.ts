@@ -7,6 +7,7 @@ const autopilot = inFile('shared/raft/autopilot.ts')
 const node = inFile('shared/raft/node.ts')
 const replication = inFile('shared/raft/replication.ts')
 const host = inFile('shared/host/host.ts')
+const traffic = inFile('shared/host/traffic.ts')
 const pilot = inFile('shared/host/pilot.ts')
 
 const MECHANISM_ONE = membership('    !isChangeInFlight(node) &&\n    node.log.termAt', '    node.log.termAt')
@@ -228,17 +229,17 @@ const STRANGERS: readonly Mutant[] = [
       "if (hello.cluster !== null && this.#cluster !== null && hello.cluster !== this.#cluster) return transport.refuse(tab, 'another cluster')\n",
       '',
     ),
-    host("if (read.value.cluster !== this.#cluster) return this.#count('another cluster')\n", ''),
+    traffic("if (read.value.cluster !== cluster) return this.#refuse('another cluster')\n", ''),
   ),
   mutant(
     'frames of another cluster are read',
     'RAFT-BUGS 79',
-    host("if (read.value.cluster !== this.#cluster) return this.#count('another cluster')\n", ''),
+    traffic("if (read.value.cluster !== cluster) return this.#refuse('another cluster')\n", ''),
   ),
   mutant(
     'messages are taken from a tab that does not host their sender',
     'DESIGN 8',
-    host("else if (this.routes.tabOf(message.from) !== tab) this.#count('not its tab')\n", ''),
+    host("else if (this.routes.tabOf(message.from) !== tab) this.traffic.count('not its tab')\n", ''),
   ),
 ]
 
