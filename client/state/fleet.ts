@@ -18,7 +18,7 @@ export function fleetOf(host: Host, status: Status, people: People, me: Known): 
     voter: isVoter(hosted),
     reach: 'up',
     term: status.term,
-    log: host.main === null ? null : { lastIndex: host.main.log.lastIndex, commitIndex: host.main.commitIndex },
+    log: status.id === null ? null : { lastIndex: status.lastIndex, commitIndex: status.commitIndex },
   }
   const peers = host.routes.peers
     .filter(({ hello }) => hello.cluster === host.cluster && hello.hosted.length > 0)
