@@ -23,5 +23,5 @@ export function farewellFrames(
     const tab = routes.tabOf(farewell.to)
     if (tab !== null && !frames.has(tab)) frames.set(tab, farewell)
   }
-  return [...frames].map(([tab, farewell]) => ({ tab, message: frame(farewell), farewell }))
+  return [...frames].map(([tab, farewell]) => ({ tab, message: frame(routes.readable(farewell, tab)), farewell }))
 }

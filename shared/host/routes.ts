@@ -2,6 +2,8 @@
 import type { Message } from '../raft/messages.ts'
 import type { Enveloped } from '../wire/envelope.ts'
 import type { Hello, HostedNode } from '../wire/hello.ts'
+import { inProtocol } from '../wire/protocol.ts'
+import { PROTOCOL } from '../limits.ts'
 import type { Millis, NodeId, TabId } from './ports.ts'
 
 export interface PeerTab {
@@ -42,11 +44,17 @@ export class Routes {
     for (const message of messages) {
       const tab = this.tabOf(message.to)
       if (tab === null) continue
+      const enveloped = { hops: 0, message: this.readable(message, tab) }
       const waiting = byTab.get(tab)
-      if (waiting === undefined) byTab.set(tab, [{ hops: 0, message }])
-      else waiting.push({ hops: 0, message })
+      if (waiting === undefined) byTab.set(tab, [enveloped])
+      else waiting.push(enveloped)
     }
     return byTab
+  }
+
+  /** As this tab's build can read it. */
+  readable<M extends Message>(message: M, tab: TabId): M {
+    return inProtocol(message, this.#peers.get(tab)?.hello.protocol.max ?? PROTOCOL.min)
   }
 
   incarnationOf(node: NodeId): number {

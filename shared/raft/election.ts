@@ -1,14 +1,12 @@
 /** Leader election (5.2, 5.4.1), pre-vote and stickiness (dissertation 4.2.3, 9.6). */
 import type { RequestVote, RequestVoteReply, VoteReason } from './messages.ts'
-import { configurationOf, mayCampaign, NO_READS } from './node.ts'
+import { configurationOf, mayCampaign, NO_READS, paced } from './node.ts'
 import type { Progress, RaftNode } from './node.ts'
+import { checkQuorumTime, hearVoter, LATE_MS, noteCampaign } from './pace.ts'
 import { isQuorum } from './quorum.ts'
 import { appendAsLeader, becomeFollower, freshDeadline, others, send, sendWhenDurable } from './turn.ts'
 import type { Turn } from './turn.ts'
 import type { Index, Millis, NodeId, Term } from './types.ts'
-
-/** A wake later than this is our own stall: the heartbeats may be waiting behind it. */
-export const LATE_MS = 50
 
 /** The election timeout expired: a follower becomes a candidate (5.2), after asking whether it could win (9.6). */
 export function campaignIfDue(turn: Turn): void {
@@ -32,6 +30,7 @@ export function campaignNow(turn: Turn, reason: VoteReason): void {
   if (!mayCampaign(node) || node.role.name === 'leader') return
   node.currentTerm++
   node.votedFor = node.id
+  noteCampaign(turn)
   node.role = { name: 'candidate', granted: new Set(), deadline: freshDeadline(turn), graced: false }
   for (const to of others(turn)) sendWhenDurable(turn, { ...request(turn, to, node.currentTerm), preVote: false, reason, from: node.id })
 }
@@ -71,6 +70,7 @@ export function answerVote(turn: Turn, asked: RequestVote): void {
 /** Counts an answer of this very round. */
 export function countVote(turn: Turn, answer: RequestVoteReply): void {
   const { node } = turn
+  hearVoter(turn, answer)
   if (answer.term > node.currentTerm && !(answer.preVote && answer.granted)) {
     becomeFollower(turn, answer.term, null)
     return
@@ -100,11 +100,12 @@ export function becomeLeader(turn: Turn): void {
   const { node, moment } = turn
   const next = node.log.lastIndex + 1
   const progress = new Map(others(turn).map((member) => [member, newProgress(next, moment.now)]))
-  const deadline = moment.now + node.settings.checkQuorum
+  const deadline = moment.now + checkQuorumTime(node)
   node.role = {
     name: 'leader',
     progress,
     heartbeatDue: moment.now,
+    beats: [],
     stampedAt: moment.now,
     transfer: null,
     reads: NO_READS,
@@ -116,7 +117,7 @@ export function becomeLeader(turn: Turn): void {
 
 export function newProgress(nextIndex: Index, since: Millis): Progress {
   const unheard = { state: 'probe', inFlight: 0, ackedSentAt: -Infinity, commitSent: 0 } as const
-  return { matchIndex: 0, nextIndex, ...unheard, since, departing: null, sending: null }
+  return { matchIndex: 0, nextIndex, ...unheard, since, departing: null, sending: null, measured: null, patience: 0 }
 }
 
 /** 5.4.1: the later last term wins; of equal ones the longer log. */
@@ -151,7 +152,7 @@ function isSticky({ node, moment }: Turn, asked: RequestVote): boolean {
   // A living leader tells nobody to try. A real request has a majority's word behind it: it hears none of us, so let it.
   if (node.role.name === 'leader') return asked.preVote
   if (asked.reason !== 'timeout') return false
-  return node.role.name === 'follower' && moment.now - node.role.heardAt < node.settings.electionMin
+  return node.role.name === 'follower' && moment.now - node.role.heardAt < paced(node, node.settings.electionMin)
 }
 
 /** One vote a term, first come first served; asking again is granted again. A pre-vote promises nothing, so it may be given twice. */

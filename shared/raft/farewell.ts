@@ -86,6 +86,7 @@ function suffixFor(node: RaftNode, to: NodeId, moment: Moment, fits: (append: Ap
     leaderCommit: node.commitIndex,
     sentAt: moment.now,
     matches: matchesOf(node),
+    pace: node.pace,
   })
   let entries: readonly Entry[] = []
   for (let index = prevLogIndex + 1; index <= node.log.lastIndex; index++) {

@@ -21,8 +21,8 @@ export function acknowledge(turn: Turn, asked: Request, matchIndex: Index): void
 }
 
 export function respond(turn: Turn, { from: to, sentAt }: Request, result: AppendResult): void {
-  const { id: from, currentTerm: term, commitIndex } = turn.node
-  const message = { type: 'AppendEntriesReply', to, term, sentAt, commitIndex, result, from } as const
+  const { id: from, currentTerm: term, commitIndex, pace } = turn.node
+  const message = { type: 'AppendEntriesReply', to, term, sentAt, commitIndex, result, pace, from } as const
   if (result.success) sendWhenDurable(turn, message)
   else send(turn, message)
 }

@@ -39,6 +39,8 @@ export interface AppendEntries extends Addressed {
   readonly sentAt: Millis
   /** How far each voter's log is known to match, for "stored in 4 of 5 tabs". */
   readonly matches: readonly (readonly [NodeId, Index])[]
+  /** The least election timeout that its followers wait for now; null if the leader's build does not say. */
+  readonly pace: Millis | null
 }
 
 export interface AppendEntriesReply extends Addressed {
@@ -47,6 +49,8 @@ export interface AppendEntriesReply extends Addressed {
   /** What the follower knows committed; a removed node is let go once this covers its removal. */
   readonly commitIndex: Index
   readonly result: AppendResult
+  /** The least election timeout that the follower waits for from now on; null if its build does not say. */
+  readonly pace: Millis | null
 }
 
 /** Either how far the follower's log now matches, or where and in which term the leader should look next (5.3). */

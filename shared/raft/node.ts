@@ -70,6 +70,19 @@ export interface Progress {
   readonly departing: { readonly index: Index; readonly until: Millis } | null
   /** Null unless it needs entries that are gone from the leader's log. */
   readonly sending: Sending | null
+  /** Null until it answered. */
+  readonly measured: Measured | null
+  /** The least election timeout that it last said it waits for. */
+  readonly patience: Millis
+}
+
+/** What the answers of a member tell of the way to it and back: round trips as TCP keeps them (RFC 6298), and losses. */
+export interface Measured {
+  /** Smoothed, and how much it varies. */
+  readonly roundTrip: Millis
+  readonly variation: Millis
+  /** The share of heartbeats that are not answered. */
+  readonly loss: number
 }
 
 export interface Transfer {
@@ -128,6 +141,8 @@ export type Role =
       readonly name: 'leader'
       readonly progress: ReadonlyMap<NodeId, Progress>
       readonly heartbeatDue: Millis
+      /** When the last heartbeats were sent, oldest first. */
+      readonly beats: readonly Millis[]
       /** The leader's clock when it last stamped an entry with log time. */
       readonly stampedAt: Millis
       readonly transfer: Transfer | null
@@ -174,6 +189,10 @@ export interface RaftNode {
   /** The last is in force; those before it are kept while it may still be rolled back. Oldest first. */
   readonly configurations: readonly PlacedConfiguration[]
   readonly role: Role
+  /** The least election timeout in force: measured where this node leads or campaigned, else as the last leader said (pace.ts). */
+  readonly pace: Millis
+  /** Its last, oldest first. */
+  readonly campaigns: readonly { readonly term: Term; readonly since: Millis }[]
   /** Never leads, for what its state machine lacks; until the next start. */
   readonly abstains: boolean
   readonly saves: Saves
@@ -219,6 +238,8 @@ export function start(id: NodeId, durable: Durable, settings: Settings, moment: 
       deadline: moment.now + electionTimeout(settings, moment),
       graced: false,
     },
+    pace: settings.electionMin,
+    campaigns: [],
     abstains: false,
     saves: {
       issued: { number: 0, term: currentTerm, votedFor, log, snapshot },
@@ -231,6 +252,11 @@ export function start(id: NodeId, durable: Durable, settings: Settings, moment: 
 /** Drawn from [electionMin, electionMax) (5.2). */
 export function electionTimeout(settings: Timing, moment: Moment): Millis {
   return settings.electionMin + moment.random * (settings.electionMax - settings.electionMin)
+}
+
+/** A time of the settings as it is at the pace in force. */
+export function paced({ settings, pace }: { readonly settings: Timing; readonly pace: Millis }, time: Millis): Millis {
+  return time * (pace / settings.electionMin)
 }
 
 /** The newest configuration in the log, committed or not (dissertation 4.1). */

@@ -3,6 +3,7 @@ import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages
 import { acknowledge, hearLeader, respond } from './follow.ts'
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
+import { heartbeatInterval, keepPace, measure, noteBeat, setPace, silentAfter } from './pace.ts'
 import { quorumIndex } from './quorum.ts'
 import { confirmRound } from './reads.ts'
 import { forgetDurable } from './saves.ts'
@@ -16,6 +17,7 @@ export function answerAppend(turn: Turn, append: AppendEntries): void {
   const { node } = turn
   // 1. Reply false if term < currentTerm; the reply carries the higher term, so that an old leader learns of it.
   if (append.term < node.currentTerm) return respond(turn, append, refusal(node, append))
+  keepPace(turn, append.pace)
   hearLeader(turn, append, append.matches)
   // 2. Reply false if the log has no entry at prevLogIndex whose term is prevLogTerm. What a snapshot covers is the leader's too.
   const { base } = node.log
@@ -46,6 +48,8 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   setProgress(turn, answer.from, {
     ...heard,
     ackedSentAt: Math.max(known.ackedSentAt, answer.sentAt),
+    measured: measure(turn, known, answer.sentAt),
+    patience: answer.pace ?? 0,
     departing: hasLeft && known.departing ? { ...known.departing, until: -Infinity } : known.departing,
   })
   confirmRound(turn, answer)
@@ -65,14 +69,15 @@ export function advanceCommitIndex({ node }: Turn): void {
 export function heartbeatIfDue(turn: Turn): void {
   const { node, moment } = turn
   if (node.role.name !== 'leader' || moment.now < node.role.heartbeatDue) return
-  const heardSince = moment.now - node.settings.electionMax
+  setPace(turn)
   for (const [member, known] of node.role.progress) {
     // Who fell silent may have lost what is under way: look again from where it surely matches, with small messages.
-    const isSilent = known.state === 'stream' && known.ackedSentAt < heardSince
+    const isSilent = known.state === 'stream' && moment.now - known.ackedSentAt > silentAfter(node, known)
     if (isSilent) setProgress(turn, member, { ...known, state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
     sendAppend(turn, member, isSilent || isPaused(node, known) || needsSnapshot(node, known) ? [] : entriesFor(node, known))
   }
-  node.role = { ...node.role, heartbeatDue: moment.now + node.settings.heartbeat }
+  const heartbeatDue = moment.now + heartbeatInterval(turn, node.role)
+  node.role = { ...node.role, heartbeatDue, beats: noteBeat(node.role, moment.now) }
 }
 
 /** Sends at once what each member lacks, and the commit index where nothing else would carry it. */
@@ -181,6 +186,7 @@ function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
     leaderCommit: node.commitIndex,
     sentAt: moment.now,
     matches: matchesOf(node),
+    pace: node.pace,
     from: node.id,
   })
   const isProbe = known.state === 'probe'

@@ -7,6 +7,7 @@ import { hashOf } from './hash.ts'
 import { Log } from './log.ts'
 import type { InstallSnapshot, InstallSnapshotReply } from './messages.ts'
 import type { Gathering, Progress, RaftNode, Sending } from './node.ts'
+import { silentAfter } from './pace.ts'
 import { forgetDurable } from './saves.ts'
 import { becomeFollower, send, setProgress } from './turn.ts'
 import type { Leader, Turn } from './turn.ts'
@@ -166,6 +167,6 @@ function lastToGo({ node, moment }: Turn, index: Index): Index {
   return Math.max(Math.min(index - settings.logTail, ...needed), index - TAILS_MAX * settings.logTail)
 }
 
-function isHeard({ settings }: RaftNode, { ackedSentAt }: Progress, now: Millis): boolean {
-  return now - ackedSentAt < settings.electionMax
+function isHeard(node: RaftNode, known: Progress, now: Millis): boolean {
+  return now - known.ackedSentAt < silentAfter(node, known)
 }

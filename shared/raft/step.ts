@@ -6,8 +6,9 @@ import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
 import type { Message, ReadId } from './messages.ts'
 import type { RaftNode } from './node.ts'
+import { wakeAt } from './pace.ts'
 import { mark, propose, proposeForOther } from './proposal.ts'
-import { answerReads, askToRead, hearReadIndex, hearReadIndexReply, nextRoundAt, noteSent, serveReads } from './reads.ts'
+import { answerReads, askToRead, hearReadIndex, hearReadIndexReply, noteSent, serveReads } from './reads.ts'
 import { advanceCommitIndex, answerAppend, heartbeatIfDue, hearAppendReply, replicate } from './replication.ts'
 import { saveDone, saveOwed, waitsFor } from './saves.ts'
 import type { Save } from './saves.ts'
@@ -189,9 +190,4 @@ function end(turn: Turn): Step {
 function prune({ node }: Turn): void {
   const settled = node.configurations.findLastIndex((placed) => placed.index <= node.commitIndex)
   if (settled > 0) node.configurations = node.configurations.slice(settled)
-}
-
-function wakeAt({ role }: RaftNode): Millis {
-  if (role.name !== 'leader') return role.deadline
-  return Math.min(role.heartbeatDue, role.transfer?.until ?? Infinity, nextRoundAt(role.reads))
 }

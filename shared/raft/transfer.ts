@@ -1,5 +1,5 @@
 /** Leadership transfer (dissertation 3.10). */
-import { configurationOf } from './node.ts'
+import { configurationOf, paced } from './node.ts'
 import { isVoter } from './quorum.ts'
 import { send } from './turn.ts'
 import type { Turn } from './turn.ts'
@@ -9,7 +9,7 @@ import type { NodeId } from './types.ts'
 export function beginTransfer({ node, moment }: Turn, to: NodeId): void {
   const { role } = node
   if (role.name !== 'leader' || to === node.id || role.transfer?.to === to || !isVoter(configurationOf(node), to)) return
-  node.role = { ...role, transfer: { to, until: moment.now + node.settings.electionMax, asked: false } }
+  node.role = { ...role, transfer: { to, until: moment.now + paced(node, node.settings.electionMax), asked: false } }
 }
 
 /** Says TimeoutNow once the target has everything; gives up after an election timeout, or when the target may no longer lead. */

@@ -1,7 +1,7 @@
 /** One step under way: a node being changed and what it asks for. Nothing outside this folder sees a Turn. */
 import type { Message, ProposeRefused, ReadId } from './messages.ts'
 import type { AskedRead, Progress, RaftNode, Role } from './node.ts'
-import { configurationOf, electionTimeout } from './node.ts'
+import { configurationOf, electionTimeout, paced } from './node.ts'
 import { membersOf } from './quorum.ts'
 import type { Entry, Index, Millis, Moment, NodeId, Snapshot, Term } from './types.ts'
 
@@ -41,7 +41,7 @@ export function sendWhenDurable(turn: Turn, message: Message): void {
 
 /** A fresh deadline for an election. */
 export function freshDeadline(turn: Turn): Millis {
-  return turn.moment.now + electionTimeout(turn.node.settings, turn.moment)
+  return turn.moment.now + paced(turn.node, electionTimeout(turn.node.settings, turn.moment))
 }
 
 export function others(turn: Turn): NodeId[] {

@@ -102,6 +102,7 @@ export interface Moment {
   readonly random: number
 }
 
+/** As on a fast network; on a slower one all of it is longer (pace.ts). */
 export interface Timing {
   /** An election timeout is drawn from [electionMin, electionMax). */
   readonly electionMin: Millis

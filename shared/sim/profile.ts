@@ -77,6 +77,9 @@ export interface Profile {
   readonly copies: number
 }
 
+/** Round trips of half a second and more: no election timeout of the settings is that long. */
+export const FAR: Millis = 250
+
 export function drawProfile(dice: Dice): Profile {
   const machinesMax = dice.pick([1, 2, 3, 3, 4])
   const isAtLeaders = dice.chance(0.25)
@@ -106,7 +109,7 @@ export function drawProfile(dice: Dice): Profile {
   const farewellCut = dice.pick([0, 0, 0.3, 1])
   const [moves, copies] = [dice.pick([0, 0, 0, 1]), dice.chance(0.03) ? 1 : 0]
   const checksumEvery = dice.pick([10, 60, LIMITS.checksumEvery, LIMITS.checksumEvery])
-  return {
+  const later: Profile = {
     ...drawn,
     network: { ...drawn.network, farewellCut },
     moves,
@@ -117,6 +120,8 @@ export function drawProfile(dice: Dice): Profile {
     ...drawSnapshots(dice, drawn.settings),
     sessions: drawSessions(dice),
   }
+  const { delayMax } = later.network
+  return { ...later, network: { ...later.network, delayMax: dice.pick([delayMax, delayMax, delayMax, FAR]) } }
 }
 
 /** So few, or for so short a time, that tabs are forgotten while they live. */

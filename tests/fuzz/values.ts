@@ -87,7 +87,8 @@ function anyAppend(dice: Dice, address: Address): AppendEntries {
   const prevLogTerm = prevLogIndex === 0 ? 0 : Math.floor(dice.next() * (address.term + 1))
   const entries = entriesAfter(dice, prevLogIndex, prevLogTerm, address.term, dice.below(4))
   const matches = ids(dice, 5).map((node) => [node, uint(dice)] as const)
-  return { type: 'AppendEntries', ...address, prevLogIndex, prevLogTerm, entries, leaderCommit: uint(dice), sentAt: millis(dice), matches }
+  const [leaderCommit, sentAt, pace] = [uint(dice), millis(dice), bool(dice) ? uint(dice) : null]
+  return { type: 'AppendEntries', ...address, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt, matches, pace }
 }
 
 function anyResult(dice: Dice): AppendResult {
@@ -108,7 +109,14 @@ export function anyMessage(dice: Dice): Message {
     case 2:
       return anyAppend(dice, address)
     case 3:
-      return { type: 'AppendEntriesReply', ...address, sentAt: millis(dice), commitIndex: uint(dice), result: anyResult(dice) }
+      return {
+        type: 'AppendEntriesReply',
+        ...address,
+        sentAt: millis(dice),
+        commitIndex: uint(dice),
+        result: anyResult(dice),
+        pace: bool(dice) ? uint(dice) : null,
+      }
     case 4:
       return { type: 'TimeoutNow', ...address }
     case 5:

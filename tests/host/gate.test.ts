@@ -36,6 +36,7 @@ function leader(term: number, commands: readonly Command[] = []): RaftNode {
       name: 'leader',
       progress: new Map(),
       heartbeatDue: 0,
+      beats: [],
       stampedAt: 0,
       transfer: null,
       reads: NO_READS,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { Routes } from '../../shared/host/routes.ts'
+import type { Message } from '../../shared/raft/messages.ts'
 import type { Hello, HostedNode } from '../../shared/wire/hello.ts'
 
 const hello = (tab: string, ...hosted: HostedNode[]): Hello => ({
-  protocol: { min: 1, max: 1 },
+  protocol: { min: 1, max: tab.startsWith('old') ? 1 : 2 },
   build: 'test',
   cluster: null,
   tab,
@@ -22,6 +23,30 @@ describe('K3: messages for a node go to the tab that hosts its newest incarnatio
     expect([routes.tabOf('a'), routes.tabOf('b')]).toEqual(['t1', 't1'])
     routes.down('t1')
     expect([routes.tabOf('a'), routes.peers]).toEqual([null, []])
+  })
+
+  test('a message is as the build of that tab can read it', () => {
+    const routes = new Routes()
+    routes.hello('t1', hello('t1', node('a', 1)), 0)
+    routes.hello('old', hello('old', node('b', 1)), 0)
+    const address = { from: 'x', term: 1, sentAt: 1 }
+    const asked = { type: 'AppendEntries', ...address, prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, matches: [] } as const
+    const answer = { type: 'AppendEntriesReply', ...address, commitIndex: 0, result: { success: true, matchIndex: 0 } } as const
+    const leaving = { type: 'Farewell', ...address, nodes: [], successors: [] } as const
+    const said = (to: string): readonly Message[] => [
+      { ...asked, to, pace: 300 },
+      { ...answer, to, pace: 300 },
+      { ...leaving, to, append: { ...asked, to, pace: 300 } },
+      { type: 'TimeoutNow', from: 'x', to, term: 1 },
+    ]
+    const sent = routes.envelop([...said('a'), ...said('b')])
+    expect(sent.get('t1')?.map(({ message }) => message)).toEqual(said('a'))
+    expect(sent.get('old')?.map(({ message }) => message)).toEqual([
+      { ...asked, to: 'b', pace: null },
+      { ...answer, to: 'b', pace: null },
+      { ...leaving, to: 'b', append: { ...asked, to: 'b', pace: null } },
+      { type: 'TimeoutNow', from: 'x', to: 'b', term: 1 },
+    ])
   })
 
   test('a node that moved is where its newer start says', () => {

@@ -1,4 +1,5 @@
 /** A host whose links are the test's own. */
+import { PROTOCOL } from '../../shared/limits.ts'
 import { Host } from '../../shared/host/host.ts'
 import type { Applier } from '../../shared/host/options.ts'
 import type { Journal, NodeId, TabId, Transport, TransportListener } from '../../shared/host/ports.ts'
@@ -104,7 +105,7 @@ export class Scene {
 
   meet(tab: TabId, cluster: string | null, ...hosted: readonly HostedNode[]): void {
     const who = { tab, machine: tab, person: { id: tab, name: tab }, build: 'test', votes: true }
-    this.listener.up(tab, encodeHello({ protocol: LEVELS, cluster, levels: LEVELS, hosted, ...who }))
+    this.listener.up(tab, encodeHello({ protocol: PROTOCOL, cluster, levels: LEVELS, hosted, ...who }))
   }
 
   async hear(tab: TabId, message: Message, cluster = CLUSTER): Promise<void> {

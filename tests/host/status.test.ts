@@ -37,13 +37,13 @@ class Watched extends Scene {
   answer(from: 'n2' | 'n3', result: AppendResult): Promise<void> {
     const tab = from === 'n2' ? 't2' : 't3'
     const sentAt = this.clock.now()
-    return this.hear(tab, { type: 'AppendEntriesReply', from, to: 'n1', term: 2, sentAt, commitIndex: 1, result })
+    return this.hear(tab, { type: 'AppendEntriesReply', from, to: 'n1', term: 2, sentAt, commitIndex: 1, result, pace: null })
   }
 }
 
 const heartbeat = (term: Term, from = 'n2'): AppendEntries => {
   const where = { prevLogIndex: 1, prevLogTerm: 1, leaderCommit: 1 }
-  return { type: 'AppendEntries', from, to: 'n1', term, ...where, entries: [], sentAt: 0, matches: [] }
+  return { type: 'AppendEntries', from, to: 'n1', term, ...where, entries: [], sentAt: 0, matches: [], pace: null }
 }
 
 describe('V1: the status of a tab', () => {

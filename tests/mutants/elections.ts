@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts'
 const election = inFile('shared/raft/election.ts')
 const turn = inFile('shared/raft/turn.ts')
 const step = inFile('shared/raft/step.ts')
+const pace = inFile('shared/raft/pace.ts')
 const node = inFile('shared/raft/node.ts')
 const quorum = inFile('shared/raft/quorum.ts')
 
@@ -151,7 +152,7 @@ const PRE_VOTES: readonly Mutant[] = [
     'who hears a leader helps to depose it',
     'RAFT-BUGS 32',
     election("return node.role.name === 'follower' && moment.now", "return node.role.name === 'candidate' && moment.now"),
-    election('moment.now - node.role.heardAt < node.settings.electionMin', 'moment.now < 0'),
+    election('moment.now - node.role.heardAt < paced(node, node.settings.electionMin)', 'moment.now < 0'),
   ),
   mutant(
     'a leader grants pre-votes against itself',
@@ -237,7 +238,7 @@ const TIMERS: readonly Mutant[] = [
   mutant(
     'a wake is named too late',
     'ours',
-    step("if (role.name !== 'leader') return role.deadline", "if (role.name !== 'leader') return role.deadline + 500"),
+    pace("if (role.name !== 'leader') return role.deadline", "if (role.name !== 'leader') return role.deadline + 500"),
   ),
   mutant(
     'a learner believes for ever in a leader that fell silent',

@@ -202,8 +202,8 @@ const MESSAGES: readonly Mutant[] = [
     'an ack does not say what it answers',
     'ours',
     messages(
-      'return [code, from, to, term, sentAt, commitIndex, outcome]',
-      'return [code, from, to, term, 0 * sentAt, commitIndex, outcome]',
+      'return [code, from, to, term, sentAt, commitIndex, outcome,',
+      'return [code, from, to, term, 0 * sentAt, commitIndex, outcome,',
     ),
   ),
 ]

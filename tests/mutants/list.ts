@@ -9,6 +9,7 @@ import { LIFE } from './life.ts'
 import { MACHINE } from './machine.ts'
 import { MEMBERSHIP } from './membership.ts'
 import type { Mutant } from './mutant.ts'
+import { PACE } from './pace.ts'
 import { READS } from './reads.ts'
 import { REPLICATION } from './replication.ts'
 import { SESSIONS } from './sessions.ts'
@@ -18,6 +19,7 @@ import { STATUS } from './status.ts'
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
   'Check-quorum': CHECK_QUORUM,
+  Pace: PACE,
   Replication: REPLICATION,
   Durability: DURABILITY,
   Snapshots: SNAPSHOTS,

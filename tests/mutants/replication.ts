@@ -209,8 +209,8 @@ const LEADERS: readonly Mutant[] = [
     'who fell silent is sent to as before',
     'DESIGN 4',
     replication(
-      "const isSilent = known.state === 'stream' && known.ackedSentAt < heardSince",
-      "const isSilent = known.state === 'stream' && heardSince < -Infinity",
+      "const isSilent = known.state === 'stream' && moment.now - known.ackedSentAt > silentAfter",
+      "const isSilent = known.state === 'stream' && moment.now - known.ackedSentAt > Infinity * silentAfter",
     ),
   ),
   mutant(

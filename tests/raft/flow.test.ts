@@ -63,7 +63,7 @@ describe('DESIGN 4 flow control', () => {
     const probe = (cluster.messages({ to: 'B' }) as readonly AppendEntries[]).at(-1)!
     const { prevLogIndex, term, sentAt } = probe
     const result = { success: false, prevLogIndex, hintIndex: 1, hintTerm: 0 } as const
-    cluster.drop().receive({ type: 'AppendEntriesReply', from: 'B', to: 'A', term, sentAt, commitIndex: 1, result })
+    cluster.drop().receive({ type: 'AppendEntriesReply', from: 'B', to: 'A', term, sentAt, commitIndex: 1, result, pace: null })
     expect(cluster.messages({ to: 'B' })).toEqual([])
     expect(cluster.heartbeat('A').messages({ to: 'B' })).toMatchObject([{ prevLogIndex }])
   })

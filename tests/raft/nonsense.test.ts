@@ -44,6 +44,7 @@ test('R17: entries that contradict what is committed are dropped without an answ
     leaderCommit: 2,
     sentAt: 0,
     matches: [],
+    pace: null,
   } as const
   const { node, output } = hear(follower(), append)
   expect(node.log.at(2)?.term).toBe(1)
@@ -55,7 +56,17 @@ test('R17: an ack beyond the log moves no match index', () => {
   const progress = new Map([['B', { ...newProgress(3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const]])
   const leader: RaftNode = {
     ...base,
-    role: { name: 'leader', progress, heartbeatDue: 1_000, stampedAt: 0, transfer: null, reads: NO_READS, deadline: 2_000, graced: false },
+    role: {
+      name: 'leader',
+      progress,
+      heartbeatDue: 1_000,
+      beats: [],
+      stampedAt: 0,
+      transfer: null,
+      reads: NO_READS,
+      deadline: 2_000,
+      graced: false,
+    },
   }
   const ack = {
     type: 'AppendEntriesReply',
@@ -65,6 +76,7 @@ test('R17: an ack beyond the log moves no match index', () => {
     sentAt: 5,
     commitIndex: 2,
     result: { success: true, matchIndex: 99 },
+    pace: null,
   } as const
   const { node } = hear(leader, ack)
   expect(node.role.name === 'leader' && node.role.progress.get('B')?.matchIndex).toBe(1)

@@ -4,6 +4,7 @@ import type { RaftNode } from '../../shared/raft/node.ts'
 import type { Index, NodeId } from '../../shared/raft/types.ts'
 import { Cluster } from '../support/cluster.ts'
 import type { Filter } from '../support/cluster-network.ts'
+import { Roads } from '../support/cluster-roads.ts'
 import { entryText, messageLine, nodeLine, saveLine } from './trace.ts'
 
 const DELIVERIES_MAX = 2_000
@@ -78,9 +79,10 @@ export class Stage {
     this.#briefly(() => this.cluster.timeout(id).settle().heartbeat(id).settle())
   }
 
-  pass(ms: number): void {
+  /** Messages arrive at once, or take so long. */
+  pass(ms: number, way = 0): void {
     const terms = new Map(this.cluster.ids.map((id) => [id, this.cluster.node(id).currentTerm]))
-    this.#briefly(() => this.cluster.pass(ms))
+    this.#briefly(() => (way === 0 ? this.cluster.pass(ms) : new Roads(this.cluster, () => way).pass(ms)))
     if (this.cluster.ids.every((id) => this.cluster.node(id).currentTerm === terms.get(id))) this.#told.push('  no term has changed')
   }
 

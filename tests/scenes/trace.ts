@@ -3,7 +3,7 @@ import type { AppendEntries, Message } from '../../shared/raft/messages.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import { unreachable } from '../../shared/raft/assert.ts'
 import type { Save } from '../../shared/raft/saves.ts'
-import { termsOf } from '../support/cluster-picture.ts'
+import { SETTINGS, termsOf } from '../support/cluster-picture.ts'
 import type { Command, Configuration, Entry, Index, Term } from '../../shared/raft/types.ts'
 
 /** `n1 leader t2 vote n1: 1 1 | 2`, the log by its terms, committed up to the bar. */
@@ -63,8 +63,10 @@ function saidIn(message: Message): string {
   }
 }
 
-function appendSaid({ term, prevLogIndex, prevLogTerm, entries, leaderCommit }: AppendEntries): string {
-  return `AppendEntries t${term} after ${place(prevLogIndex, prevLogTerm)}${listed(entries)} commit ${leaderCommit}`
+/** A pace is told where it is not that of a fast network. */
+function appendSaid({ term, prevLogIndex, prevLogTerm, entries, leaderCommit, pace }: AppendEntries): string {
+  const waits = pace === null || pace === SETTINGS.electionMin ? '' : `, wait ${pace} ms`
+  return `AppendEntries t${term} after ${place(prevLogIndex, prevLogTerm)}${listed(entries)} commit ${leaderCommit}${waits}`
 }
 
 export function saveLine(id: string, { number, term, votedFor, from, entries, compaction }: Save): string {

@@ -53,7 +53,7 @@ test('in some bare worlds there are many leaders, reads, snapshots, lost and lat
 })
 
 /** Whichever law comes first in the worlds that are drawn; `nothing throws` is an invariant of the core itself. */
-const SEEDS = 20
+const SEEDS = 30
 const FOUND: Readonly<Record<string, RegExp>> = {
   'two votes in a term': /Election Safety|one vote a term|nothing throws/,
   'half of an even number is a majority': /Election Safety|Leader Completeness|committed on a quorum/,

@@ -8,7 +8,7 @@ import { print } from './print.ts'
 import type * as Sample from './sample.ts'
 
 /** Of those that are drawn, the first, and one in which a tab meets a newer build. */
-const DRAWN = [1, 2, 3, 4, 5, 8]
+const DRAWN = [1, 2, 3, 4, 5, 6, 8]
 const LEAVING_MAX = 30
 /** A leader that removes itself, which the autopilot never asks for: hand-made histories show it. */
 const UNSEEN: readonly string[] = ['StepDown']

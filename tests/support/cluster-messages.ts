@@ -2,14 +2,14 @@
 import type { AppendEntries, AppendEntriesReply, RequestVote, RequestVoteReply } from '../../shared/raft/messages.ts'
 
 export function appendEntries(more: Partial<AppendEntries> = {}): AppendEntries {
-  const empty = { prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, sentAt: 0, matches: [] }
+  const empty = { prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, sentAt: 0, matches: [], pace: null }
   return { type: 'AppendEntries', from: 'L', to: 'A', term: 5, ...empty, ...more }
 }
 
 export function appendReply(from: string, more: Partial<AppendEntriesReply> & { readonly matchIndex?: number } = {}): AppendEntriesReply {
   const { matchIndex = 0, ...rest } = more
   const result = { success: true, matchIndex } as const
-  return { type: 'AppendEntriesReply', from, to: 'A', term: 4, sentAt: 0, commitIndex: 0, result, ...rest }
+  return { type: 'AppendEntriesReply', from, to: 'A', term: 4, sentAt: 0, commitIndex: 0, result, pace: null, ...rest }
 }
 
 export function requestVote(more: Partial<RequestVote> = {}): RequestVote {

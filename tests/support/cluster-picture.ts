@@ -90,6 +90,7 @@ function drawnRole(role: string, node: RaftNode, voters: readonly NodeId[]): Rol
     name: 'leader',
     progress,
     heartbeatDue: 0,
+    beats: [],
     stampedAt: 0,
     transfer: null,
     reads: NO_READS,

@@ -73,6 +73,7 @@ const append: fc.Arbitrary<AppendEntries> = fc
       leaderCommit: uint,
       sentAt: millis,
       matches: nodes(5).chain((ids) => fc.tuple(...ids.map((node) => uint.map((index) => [node, index] as const)))),
+      pace: fc.option(uint),
     })
   })
 
@@ -128,6 +129,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
         .tuple(uint, uint, uint)
         .map(([a, b, hintTerm]) => ({ success: false as const, prevLogIndex: Math.max(a, b), hintIndex: Math.min(a, b), hintTerm })),
     ),
+    pace: fc.option(uint),
   }),
   fc.record({ type: fc.constant('TimeoutNow' as const), ...address }),
   fc.record({ type: fc.constant('Propose' as const), ...address, commands: fc.array(command, { maxLength: 6 }) }),

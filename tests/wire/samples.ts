@@ -47,6 +47,7 @@ export const APPEND = {
     ['a', 5],
     ['b', 0],
   ],
+  pace: null,
 } as const satisfies Message
 
 const CONFIGURATION = { voters: [member('a')], learners: [member('c', false)] }
@@ -73,12 +74,14 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
   RequestVoteReply: { type: 'RequestVoteReply', ...address, preVote: false, granted: true, asked: 3 },
   'AppendEntries, a heartbeat': { ...APPEND, prevLogIndex: 5, prevLogTerm: 2, entries: [], matches: [] },
   'AppendEntries with one of each kind': APPEND,
+  'AppendEntries with a pace': { ...APPEND, prevLogIndex: 5, prevLogTerm: 2, entries: [], matches: [], pace: 600 },
   'AppendEntriesReply, it matches': {
     type: 'AppendEntriesReply',
     ...address,
     sentAt: 1234.5,
     commitIndex: 4,
     result: { success: true, matchIndex: 5 },
+    pace: null,
   },
   'AppendEntriesReply, look there': {
     type: 'AppendEntriesReply',
@@ -86,6 +89,15 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
     sentAt: 1,
     commitIndex: 4,
     result: { success: false, prevLogIndex: 9, hintIndex: 6, hintTerm: 2 },
+    pace: null,
+  },
+  'AppendEntriesReply with a pace': {
+    type: 'AppendEntriesReply',
+    ...address,
+    sentAt: 1,
+    commitIndex: 4,
+    result: { success: true, matchIndex: 5 },
+    pace: 150,
   },
   TimeoutNow: { type: 'TimeoutNow', ...address },
   Propose: { type: 'Propose', ...address, commands: [command(1).command, { ...command(2).command, signature: Uint8Array.of(7) }] },

@@ -3,7 +3,7 @@ import type { Millis } from '../../host/ports.ts'
 import { LIMITS } from '../../limits.ts'
 import type { Settings } from '../../raft/node.ts'
 import type { Dice } from '../dice.ts'
-import { drawSettings } from '../profile.ts'
+import { drawSettings, FAR } from '../profile.ts'
 
 export interface BareProfile {
   readonly settings: Settings
@@ -52,7 +52,7 @@ export function drawBareProfile(dice: Dice): BareProfile {
   const isAtLeaders = dice.chance(0.3)
   const drawn = drawSettings(dice, 0.3, 0.6)
   const settings = { ...drawn, chunkBytes: dice.pick([5, 10, LIMITS.chunkBytes]), logTail: dice.pick([0, 2, 10]) }
-  return {
+  const profile: BareProfile = {
     // Small batches make the most of leaders that fall one after the other: Figures 7 and 8 live here.
     settings: isAtLeaders ? { ...settings, appendBytes: dice.pick([1, 200]), appendsInFlight: dice.pick([1, 2]) } : settings,
     isAtLeaders,
@@ -84,4 +84,8 @@ export function drawBareProfile(dice: Dice): BareProfile {
     commandEvery: dice.pick([30, 100, 400]),
     readEvery: dice.pick([20, 100, Infinity]),
   }
+  // What came later is drawn last: so the worlds in which a law broke once stay what they were.
+  const [least, most] = profile.network.delay
+  const far = dice.chance(0.15) ? dice.pick([FAR / 2, FAR]) : 0
+  return { ...profile, network: { ...profile.network, delay: [least + far, most + far] } }
 }

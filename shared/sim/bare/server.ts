@@ -251,7 +251,9 @@ export class Server {
   /** When its clock, rounded down as it is, will show at least this. */
   #worldTimeOf(at: Millis): Millis {
     const { rounding } = this.#around.profile.clock
-    const shown = rounding === 0 ? at : Math.ceil(at / rounding) * rounding
+    const rounded = rounding === 0 ? at : Math.ceil(at / rounding) * rounding
+    // Division may have cut a hair off.
+    const shown = rounded < at ? rounded + rounding : rounded
     return (shown - this.#offset) / this.#rate + A_MOMENT
   }
 }
