@@ -24,6 +24,8 @@ export interface ProgressStatus {
   readonly nextIndex: Index
   /** AppendEntries with entries that are not answered yet; while probing 1 if a probe is out. */
   readonly inFlight: number
+  /** From sending to its answer, smoothed; a save of the member may be in it. Null until it answered. */
+  readonly roundTripMs: Millis | null
 }
 
 export interface Status {
@@ -105,6 +107,6 @@ function membersOf(main: RaftNode): readonly MemberStatus[] {
   return [...voters.map(({ node }) => statusOfMember(node, true)), ...learners.map(({ node }) => statusOfMember(node, false))]
 }
 
-function progressOf({ state, sending, matchIndex, nextIndex, inFlight }: Progress): ProgressStatus {
-  return { state: sending === null ? state : 'snapshot', matchIndex, nextIndex, inFlight }
+function progressOf({ state, sending, matchIndex, nextIndex, inFlight, measured }: Progress): ProgressStatus {
+  return { state: sending === null ? state : 'snapshot', matchIndex, nextIndex, inFlight, roundTripMs: measured?.roundTrip ?? null }
 }

@@ -49,7 +49,8 @@ describe("the leader's tab", () => {
       await scene.until('whoever leads tells how far the other is', async () =>
         (await scene.statuses(rest)).some(
           ({ members, lastIndex, entriesPerMessage }) =>
-            entriesPerMessage !== null && members.some(({ progress }) => progress?.state === 'stream' && progress.matchIndex === lastIndex),
+            entriesPerMessage !== null &&
+            members.some(({ progress }) => progress?.matchIndex === lastIndex && progress.roundTripMs !== null),
         ),
       )
     }),

@@ -34,9 +34,9 @@ class Watched extends Scene {
     expect(this.status).toMatchObject({ role: 'leader', term: 2, leader: 'n1' })
   }
 
-  answer(from: 'n2' | 'n3', result: AppendResult): Promise<void> {
+  answer(from: 'n2' | 'n3', result: AppendResult, roundTripMs = 0): Promise<void> {
     const tab = from === 'n2' ? 't2' : 't3'
-    const sentAt = this.clock.now()
+    const sentAt = this.clock.now() - roundTripMs
     return this.hear(tab, { type: 'AppendEntriesReply', from, to: 'n1', term: 2, sentAt, commitIndex: 1, result, pace: null })
   }
 }
@@ -78,11 +78,12 @@ describe('V1: the status of a tab', () => {
   test('says of a leader how far it knows each other member to be', async () => {
     const scene = new Watched('n1')
     await scene.lead()
-    await scene.answer('n2', { success: true, matchIndex: 2 })
+    await scene.pass(30)
+    await scene.answer('n2', { success: true, matchIndex: 2 }, 30)
     expect(scene.status.members).toEqual([
       { node: 'n1', voter: true, progress: null },
-      { node: 'n2', voter: true, progress: { state: 'stream', matchIndex: 2, nextIndex: 3, inFlight: 0 } },
-      { node: 'n3', voter: true, progress: { state: 'probe', matchIndex: 0, nextIndex: 2, inFlight: 1 } },
+      { node: 'n2', voter: true, progress: { state: 'stream', matchIndex: 2, nextIndex: 3, inFlight: 0, roundTripMs: 30 } },
+      { node: 'n3', voter: true, progress: { state: 'probe', matchIndex: 0, nextIndex: 2, inFlight: 1, roundTripMs: null } },
     ])
   })
 

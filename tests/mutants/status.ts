@@ -10,6 +10,7 @@ const runner = inFile('shared/host/runner.ts')
 
 export const STATUS: readonly Mutant[] = [
   mutant('whoever is sent a snapshot is said to be sent entries', 'ours', status("sending === null ? state : 'snapshot'", 'state')),
+  mutant('who never answered is said to answer at once', 'ours', status('measured?.roundTrip ?? null', 'measured?.roundTrip ?? 0')),
   mutant('learners are told as voters', 'ours', status('statusOfMember(node, false)', 'statusOfMember(node, true)')),
   mutant(
     'reports to other tabs are not weighed',
