@@ -165,7 +165,9 @@ export class Mesh implements Transport {
 
   /** Its link, if there is one, stays: only the signaling server has lost it. */
   #absent(tab: TabId): void {
-    this.#pairs.get(tab)?.present(false)
+    const pair = this.#pairs.get(tab)
+    pair?.present(false)
+    if (pair?.state === 'up') this.#listener?.left(tab)
     this.#prune(tab)
   }
 

@@ -15,6 +15,7 @@ import { Marks } from './marks.ts'
 import type { Counts, HostEvents, HostOptions } from './options.ts'
 import type { Journal, Millis, NodeId, TabId } from './ports.ts'
 import { isAtRest, Pilot, tabsSeen, unneeded } from './pilot.ts'
+import { ownHello } from './own-hello.ts'
 import { Reads } from './reads.ts'
 import { Reports } from './reports.ts'
 import { Routes } from './routes.ts'
@@ -67,6 +68,7 @@ export class Host {
         this.#signaling = state
         this.#events.changed()
       },
+      left: (tab) => this.gone(tab, false),
     })
     this.announce()
   }
@@ -161,13 +163,19 @@ export class Host {
   announce(): void {
     const { transport, clock } = this.options
     this.#hostedSince = clock.now()
-    transport.setHello(encodeHello(this.#ownHello()))
+    transport.setHello(encodeHello(this.#say()))
     this.#events.changed()
   }
 
   /** The page slept: nothing it believes about time holds. */
   suspended(): void {
     for (const runner of this.#runners.values()) runner.deliver([{ type: 'suspended' }])
+  }
+
+  /** Word that a tab is gone: its document is no more, or (not certain) the signaling server lost sight of it. */
+  gone(tab: TabId, isCertain: boolean): void {
+    const nodes = this.routes.hostedBy(tab)
+    if (nodes.length > 0) for (const runner of this.#runners.values()) runner.deliver([{ type: 'gone', nodes, isCertain }])
   }
 
   /** Inside pagehide: says farewell for all nodes of the tab, and none of them ever steps again in this page. */
@@ -252,7 +260,7 @@ export class Host {
     if (isMain) this.elections.look(before, after, now)
     // Its log may be as good as any: what the machine made of it is not, and nothing that it says may be believed.
     if (isMain && applier.stop?.type === 'checksum') return runner.stop({ why: 'disagrees', index: applier.stop.index })
-    const tabs = (): readonly TabSeen[] => tabsSeen(this.#ownHello(), this.#hostedSince, this.routes.peers)
+    const tabs = (): readonly TabSeen[] => tabsSeen(this.#say(), this.#hostedSince, this.routes.peers)
     const advice = this.#pilot.advise(after, tabs, applier.level, now)
     const mark = this.#marks.due(after, isMain, applier)
     for (const wish of [advice, mark]) if (wish !== null) runner.deliver([wish])
@@ -265,20 +273,9 @@ export class Host {
     this.#events.changed()
   }
 
-  #ownHello(): Hello {
-    const { tab, machine, build, votes } = this.options
-    const hosted = [...this.#runners].map(([node, { incarnation, nonce }]) => ({ node, incarnation, nonce }))
-    return {
-      protocol: PROTOCOL,
-      build,
-      cluster: this.#cluster,
-      tab,
-      machine,
-      person: this.#person,
-      votes,
-      levels: this.options.applier.levels,
-      hosted,
-    }
+  #say(): Hello {
+    const said = { ...this.options, cluster: this.#cluster, person: this.#person }
+    return ownHello(said, this.options.applier, this.#runners)
   }
 
   #stopped(node: NodeId, stopped: Stopped): void {

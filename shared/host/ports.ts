@@ -52,6 +52,8 @@ export interface TransportListener {
   /** The peer closed the link for good and said why. */
   refused(tab: TabId, reason: string): void
   signaling(state: 'up' | 'down'): void
+  /** The signaling server lost sight of a tab whose link is up. That may be all that happened. */
+  left(tab: TabId): void
 }
 
 export type SaveError =

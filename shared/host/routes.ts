@@ -38,6 +38,12 @@ export class Routes {
     return this.#seen.get(node)?.tab ?? null
   }
 
+  /** Nodes to which messages go by this tab. */
+  hostedBy(tab: TabId): readonly NodeId[] {
+    const hosted = this.#peers.get(tab)?.hello.hosted ?? []
+    return hosted.map(({ node }) => node).filter((node) => this.tabOf(node) === tab)
+  }
+
   /** Messages by the tab that they go to, as a frame takes them; those for nodes that nobody in touch hosts are lost. */
   envelop(messages: readonly Message[]): ReadonlyMap<TabId, readonly Enveloped[]> {
     const byTab = new Map<TabId, Enveloped[]>()

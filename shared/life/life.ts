@@ -12,7 +12,8 @@ import { sessionName } from '../replica/session-name.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
-import { compareLogs, isAllHere, nodeLock, sessionLock, tabLock } from './decisions.ts'
+import { compareLogs, nodeLock, sessionLock, tabLock } from './decisions.ts'
+import { Deaths } from './deaths.ts'
 import { HeldLocks } from './held-locks.ts'
 import { keeperOf, LeftSessions } from './left-sessions.ts'
 import { unanswered } from './options.ts'
@@ -20,11 +21,9 @@ import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
 import { Orphans, RELOAD_MS } from './orphans.ts'
 import type { NodeRecord, Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
-import { Shortage } from './shortage.ts'
+import { patienceOf, Shortage } from './shortage.ts'
 
 const TICK_MS = 250
-/** Without a majority for so long, orphans here are taken: sooner while the page is young, later while others may make it a member. */
-const PATIENCE = { allHere: 250, young: 500, living: 1_000, youth: 2_000, newcomer: 5_000 } as const
 const REMEMBER_MS = 1_000
 /** A tab of this machine may go without having had a link to us: what it left unsettled is looked for now and then. */
 const SEEK_SESSIONS_MS = 5_000
@@ -44,6 +43,7 @@ export class Life {
   readonly #held: HeldLocks
   readonly #orphans: Orphans
   readonly #sessions: LeftSessions
+  readonly #deaths: Deaths
   readonly #bornAt: Millis
   #phase: Phase = { at: 'opening' }
   #tickedAt: Millis
@@ -63,6 +63,7 @@ export class Life {
     this.#changed = changed
     this.#held = new HeldLocks(options.locks)
     this.#orphans = new Orphans(options, this.#held)
+    this.#deaths = new Deaths(options.locks, (tab) => this.host.gone(tab, true))
     this.#bornAt = options.clock.now()
     this.#tickedAt = this.#bornAt
     this.list = new ReplicatedList(options.replica, watch.applied)
@@ -130,6 +131,7 @@ export class Life {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.#cancelTick?.()
+    this.#deaths.end()
     this.host.leave()
     this.#options.locks?.answerFor([])
     this.#held.releaseAll()
@@ -218,24 +220,18 @@ export class Life {
     this.#tickedAt = now
     const { main } = this.host
     if (this.#options.locks === null || (main === null && this.#phase.at !== 'looking')) return
-    const neighbours = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine).length
+    const near = this.host.routes.peers.filter(({ hello }) => hello.machine === this.host.options.machine)
+    const neighbours = near.length
+    this.#deaths.watch(near.map(({ tab }) => tab))
     // Who has just gone may be reloading: its node and its edits stay its own for a while.
     if (neighbours < this.#neighbours) this.#neighbourLeftAt = now
     this.#neighbours = neighbours
     const sinceOneLeft = now - this.#neighbourLeftAt
-    if (this.#shortage.isDue(now, this.status, this.#patience(now), sinceOneLeft)) void this.#adopt()
+    if (this.#shortage.isDue(now, this.status, patienceOf(this.host, now - this.#bornAt), sinceOneLeft)) void this.#adopt()
     if (main === null) return
     const isSeekingDue = this.#sessions.soughtAt < this.#neighbourLeftAt || now - this.#sessions.soughtAt >= SEEK_SESSIONS_MS
     if (isSeekingDue && sinceOneLeft >= RELOAD_MS) void this.#takeOverSessions()
     if (now - this.#rememberedAt >= REMEMBER_MS) this.#remember(now)
-  }
-
-  #patience(now: Millis): Millis {
-    const { main, options, routes } = this.host
-    const inForce = main === null ? NO_CONFIGURATION : configurationOf(main)
-    if (isAllHere(inForce, options.machine)) return PATIENCE.allHere
-    if (inForce.voters.length === 0 && routes.peers.some(({ hello }) => hello.hosted.length > 0)) return PATIENCE.newcomer
-    return now - this.#bornAt < PATIENCE.youth ? PATIENCE.young : PATIENCE.living
   }
 
   /** "Close other tabs": what they hosted is free, and needed. */

@@ -2,6 +2,8 @@
 import { stepDownIfUnanswered } from './check-quorum.ts'
 import { abstain, answerVote, becomeLeader, campaignIfDue, campaignNow, countVote, giveTimeToWin, hasWon } from './election.ts'
 import { hearFarewell } from './farewell.ts'
+import { hearGone } from './gone.ts'
+import type { Gone } from './gone.ts'
 import { checkStep } from './invariants.ts'
 import { changeConfiguration, letGoOfDeparted, stepDownIfRemoved } from './membership.ts'
 import type { Message, ReadId } from './messages.ts'
@@ -38,6 +40,8 @@ export type Input =
   | { readonly type: 'transfer'; readonly to: NodeId }
   /** Its state machine applies no more: this node leads no more, nor campaigns. It goes on to store and to vote. */
   | { readonly type: 'abstain' }
+  /** Word that nodes are gone, from whoever can know or only thinks so. */
+  | ({ readonly type: 'gone' } & Gone)
   /** This node slept: what it believes about time is worth nothing. */
   | { readonly type: 'suspended' }
 
@@ -118,6 +122,8 @@ function receive(turn: Turn, input: Input): void {
       return beginTransfer(turn, input.to)
     case 'abstain':
       return abstain(turn)
+    case 'gone':
+      return hearGone(turn, input)
     case 'suspended':
       return wakeFromSleep(turn)
     default:

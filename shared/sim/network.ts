@@ -5,6 +5,7 @@
 import type { Millis, TabId } from '../host/ports.ts'
 import type { Dice } from './dice.ts'
 import type { NetworkProfile } from './profile.ts'
+import { Signaling } from './signaling.ts'
 import { fallSilent, laneBetween } from './transport.ts'
 import type { Barrier, Lane, Medium, SimTransport, Station } from './transport.ts'
 import { decodeHello } from '../wire/hello.ts'
@@ -27,7 +28,7 @@ export class Network implements Medium {
   /** Added to the delay of what passes. */
   readonly #clogs = new Map<Barrier, Millis>()
   /** While it is down no new pair is introduced. */
-  #isSignalingUp = true
+  readonly #signaling: Signaling
 
   constructor(world: World, profile: () => NetworkProfile, sent: Sent) {
     this.#world = world
@@ -35,6 +36,7 @@ export class Network implements Medium {
     this.#sent = sent
     this.#dice = world.dice('network')
     this.#lastWords = world.dice('farewells')
+    this.#signaling = new Signaling(world, this.#transports)
   }
 
   join(transport: SimTransport): void {
@@ -47,7 +49,7 @@ export class Network implements Medium {
       this.#lay(laneBetween(transport, other, delay * this.#dice.between(0.8, 1.2)))
     }
     this.#transports.add(transport)
-    if (this.#isSignalingUp) this.#tellSignaling(transport)
+    this.#signaling.joined(transport)
     this.look()
   }
 
@@ -75,15 +77,14 @@ export class Network implements Medium {
   }
 
   signaling(isUp: boolean): void {
-    this.#isSignalingUp = isUp
-    for (const transport of this.#transports) this.#tellSignaling(transport)
+    this.#signaling.turn(isUp)
     this.look()
   }
 
   /** Something changed about who can reach whom. */
   look(): void {
     for (const transport of this.#transports) {
-      if (transport.isGone) this.#transports.delete(transport)
+      if (transport.isGone) this.#gone(transport)
       else for (const lane of transport.incoming.values()) this.#lookAt(lane)
     }
   }
@@ -150,11 +151,9 @@ export class Network implements Medium {
     lane.from.outgoing.set(lane.to.station.tab, lane)
   }
 
-  #tellSignaling(transport: SimTransport): void {
-    const state = this.#isSignalingUp ? 'up' : 'down'
-    this.#world.after(this.#dice.between(1, 20), () => {
-      transport.station.deliver(() => transport.hear((listener) => listener.signaling(state)))
-    })
+  #gone(transport: SimTransport): void {
+    this.#transports.delete(transport)
+    this.#signaling.left(transport)
   }
 
   #lookAt(lane: Lane): void {
@@ -167,7 +166,7 @@ export class Network implements Medium {
       return
     }
     if (lane.isGreeted) return
-    if (!isHeard || !this.#isHeard(backOf(lane)) || !(lane.hasMet || this.#isSignalingUp)) {
+    if (!isHeard || !this.#isHeard(backOf(lane)) || !(lane.hasMet || this.#signaling.isUp)) {
       if (lane.greeting !== null) lane.greeting = off(lane.greeting)
       return
     }

@@ -43,6 +43,32 @@ describe('K3: a host listens', () => {
   })
 })
 
+describe('E26: the signaling server lost sight of a tab', () => {
+  const heartbeat = (from: NodeId): Message => {
+    const same = { prevLogIndex: 1, prevLogTerm: 1, entries: [], leaderCommit: 1, sentAt: 0, matches: [], pace: null } as const
+    return { type: 'AppendEntries', from, to: 'n1', term: 9, ...same }
+  }
+
+  test('whose node leads: that is doubted, not forgotten', async () => {
+    const scene = new Scene('n1')
+    scene.meet('t2', CLUSTER, first('n2'))
+    await scene.hear('t2', heartbeat('n2'))
+    scene.listener.left('t2')
+    await scene.pass(0)
+    expect(scene.host.main?.role).toMatchObject({ name: 'follower', leader: 'n2', reason: 'leader-gone' })
+  })
+
+  test('whose node has moved: that says nothing of it', async () => {
+    const scene = new Scene('n1')
+    scene.meet('t2', CLUSTER, first('n2'))
+    scene.meet('t3', CLUSTER, first('n2', { incarnation: 2 }))
+    await scene.hear('t3', heartbeat('n2'))
+    scene.listener.left('t2')
+    await scene.pass(0)
+    expect(scene.host.main?.role).toMatchObject({ name: 'follower', leader: 'n2', reason: 'timeout' })
+  })
+})
+
 describe('K3: a copied profile', () => {
   test.each([
     ['an older start of a node that runs here', first('n1', { incarnation: 1, nonce: 'theirs' })],

@@ -6,7 +6,9 @@ import { found } from '../../shared/life/birth.ts'
 import { HeldLocks } from '../../shared/life/held-locks.ts'
 import { Life } from '../../shared/life/life.ts'
 import { LIMITS } from '../../shared/limits.ts'
+import type { Input } from '../../shared/raft/step.ts'
 import { packCommand } from '../../shared/wire/commands.ts'
+import type { MemoryLocks } from '../support/memory-locks.ts'
 import { Machine, ROOM } from './machine.ts'
 
 const add = (text: string): Uint8Array => packCommand({ type: 'add', text, after: null })
@@ -223,4 +225,19 @@ test('K4: nor does a tab with a damaged journal join in its place, whoever is in
   expect(life.host.routes.peers.length).toBe(1)
   expect(life.phase).toMatchObject({ at: 'stopped', why: { why: 'damaged' } })
   expect(life.status.hosted).toEqual([])
+})
+
+test('K6: a tab that dies is known to be gone to its neighbours at once', async () => {
+  const machine = await Machine.withList()
+  const [dying, living] = [machine.options('t1'), machine.options('t2')]
+  const words: Input[] = []
+  const transition = (seen: Transition): void =>
+    void (seen.type === 'stepped' && words.push(...seen.inputs.filter(({ type }) => type === 'gone')))
+  await Life.open(dying, () => {})
+  const life = await Life.open(living, () => {}, { transition })
+  while (life.status.leader !== 'founder') await inSteps(machine, 10)
+  expect(words).toEqual([])
+  machine.locks.die(dying.locks as MemoryLocks)
+  await turn()
+  expect(words).toEqual([{ type: 'gone', nodes: ['founder'], isCertain: true }])
 })

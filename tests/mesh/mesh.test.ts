@@ -199,12 +199,12 @@ describe('Without the signaling server', () => {
     await clock.pass(30_000)
     a.mesh.setHello(new TextEncoder().encode('changed'))
     await clock.pass(10)
-    expect(b.told).toEqual(['up a', 'hello a'])
+    expect(b.told).toEqual(['up a', 'left a', 'hello a'])
     a.arrive()
     b.arrive()
     await clock.pass(30_000)
     expect([a.ends.length, b.ends.length]).toEqual([1, 1])
-    expect(a.told).toEqual(['up b'])
+    expect(a.told).toEqual(['up b', 'left b'])
   })
 
   test('a tab whose socket is gone is not called, and one that said goodbye never again', async () => {
@@ -221,7 +221,7 @@ describe('Without the signaling server', () => {
     await clock.pass(100)
     c.mesh.farewell([])
     await clock.pass(10)
-    expect(a.told.slice(-2)).toEqual(['up c', 'down c'])
+    expect(a.told.slice(-3)).toEqual(['up c', 'left c', 'down c'])
     // A ghost of its socket.
     c.arrive()
     await clock.pass(60_000)

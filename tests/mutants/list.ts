@@ -3,6 +3,7 @@ import { CHECK_QUORUM } from './check-quorum.ts'
 import { CLIENTS } from './clients.ts'
 import { DURABILITY } from './durability.ts'
 import { ELECTIONS } from './elections.ts'
+import { GONE } from './gone.ts'
 import { JOURNAL } from './journal.ts'
 import { LEAVING } from './leaving.ts'
 import { LIFE } from './life.ts'
@@ -20,6 +21,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
   'Check-quorum': CHECK_QUORUM,
   Pace: PACE,
+  'Who is gone': GONE,
   Replication: REPLICATION,
   Durability: DURABILITY,
   Snapshots: SNAPSHOTS,

@@ -83,6 +83,7 @@ function hear(turn: Turn, input: Given): void {
     case 'applied':
       return actor.take(replication.hearApplied, input)
     case 'snapshot':
+    case 'gone':
     case 'wake':
   }
 }

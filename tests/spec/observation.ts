@@ -13,6 +13,7 @@ export type Given =
   | { readonly type: 'mark'; readonly body: string }
   | { readonly type: 'transfer'; readonly to: Id }
   | { readonly type: 'abstain' }
+  | { readonly type: 'gone' }
   | { readonly type: 'suspended' }
 
 export interface View {

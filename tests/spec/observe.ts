@@ -93,6 +93,8 @@ function givenOf(input: Plain<Input>): Given {
       return { type: 'mark', body: bodyOf(input.mark).body }
     case 'snapshot':
       return { type: 'snapshot', index: input.index }
+    case 'gone':
+      return { type: 'gone' }
     case 'wake':
     case 'read':
     case 'saved':

@@ -89,6 +89,7 @@ function inputText(input: Given): string {
       return `mark ${input.body}`
     case 'abstain':
     case 'applied':
+    case 'gone':
     case 'suspended':
     case 'wake':
       return input.type

@@ -21,8 +21,9 @@ export class MemoryClock implements Clock {
     return this.#now
   }
 
+  /** In whole milliseconds, as that of a browser. */
   wall(): Millis {
-    return this.#wallOrigin + this.#now
+    return this.#wallOrigin + Math.floor(this.#now)
   }
 
   wake(at: Millis, callback: () => void): () => void {

@@ -6,7 +6,7 @@ import type { Transport } from '../../shared/host/ports.ts'
 
 export type TransportEvent =
   | { readonly type: 'up' | 'hello'; readonly tab: string; readonly hello: string }
-  | { readonly type: 'down'; readonly tab: string }
+  | { readonly type: 'down' | 'left'; readonly tab: string }
   | { readonly type: 'message'; readonly tab: string; readonly message: string }
   | { readonly type: 'refused'; readonly tab: string; readonly reason: string }
   | { readonly type: 'signaling'; readonly state: 'up' | 'down' }
@@ -25,6 +25,7 @@ export class Recorder {
       message: (tab, message) => this.#add({ type: 'message', tab, message: toWords(message) }),
       refused: (tab, reason) => this.#add({ type: 'refused', tab, reason }),
       signaling: (state) => this.#add({ type: 'signaling', state }),
+      left: (tab) => this.#add({ type: 'left', tab }),
     })
   }
 

@@ -22,6 +22,7 @@ const KINDS = [
   'change',
   'transfer',
   'burst',
+  'rumour',
 ] as const
 
 /** Turns that a leader hears proposals in, one right after the other. */
@@ -98,12 +99,23 @@ export class Trouble {
         return this.#transfer(other)
       case 'burst':
         for (let k = 0; k < BURST; k++) this.#cluster.propose(who)
+        return
+      case 'rumour':
+        return this.#rumour(who, dice.chance(0.5))
     }
   }
 
   #end(who: Server, how: 'crash' | 'leave'): void {
     who[how]()
+    if (this.#cluster.dice.chance(0.5)) this.#rumour(who, true)
     this.#cluster.world.after(this.#some([5, 300, 3_000]), () => who.start())
+  }
+
+  /** All hear that it is gone, soon or when it may be back; which it need not be. */
+  #rumour(who: Server, isCertain: boolean): void {
+    for (const server of this.#cluster.servers) {
+      this.#cluster.world.after(this.#some([1, 20, 300]), () => server.deliver({ type: 'gone', nodes: [who.id], isCertain }))
+    }
   }
 
   #cut(some: readonly Server[], others: readonly Server[], isBothWays: boolean): void {
