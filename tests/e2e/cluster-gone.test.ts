@@ -57,6 +57,32 @@ describe("the leader's tab", () => {
   )
 })
 
+test('E26, K6: of a tab that died its neighbours hear by its lock, and other browsers by the signaling server', () =>
+  stage.play(async (scene) => {
+    const [dying, near, far] = await scene.cluster(['A', 'A', 'B'], 'Heard of')
+    const { id } = (await dying!.status())!
+    const heard = await Promise.all(
+      [near!, far!].map((tab) =>
+        tab.page.evaluateHandle(() => {
+          const words: string[] = []
+          window.flotilla.transitions((seen) => {
+            if (seen.type !== 'stepped') return
+            for (const input of seen.inputs) if (input.type === 'gone') words.push(`${input.nodes.join()} ${input.isCertain}`)
+          })
+          return words
+        }),
+      ),
+    )
+    await dying!.crash()
+    const words = (): Promise<readonly string[][]> => Promise.all(heard.map((one) => one.jsonValue()))
+    await scene.until('both have heard of it', async () => {
+      const [byLock, byServer] = await words()
+      return byLock!.includes(`${id} true`) && byServer!.includes(`${id} false`)
+    })
+    expect((await words())[1]).not.toContain(`${id} true`)
+    await scene.leader([near!, far!])
+  }))
+
 describe('the last tab', () => {
   test('the others are closed at once: the one that stays is soon editable by itself', () =>
     stage.play(async (scene) => {

@@ -28,7 +28,7 @@ const KINDS = [
 /** Turns that a leader hears proposals in, one right after the other. */
 const BURST = 8
 
-/** Milliseconds of a write and of a way. Shorter than the least that timeouts differ by, and no clock rounds that away: so no vote is split for ever. */
+/** Milliseconds of a write and of a way. Shorter than the least that timeouts differ by, and neither clocks nor turns round that away: so no vote is split for ever. */
 const CALM: readonly [Millis, Millis] = [0.1, 0.3]
 
 export class Trouble {
@@ -50,6 +50,7 @@ export class Trouble {
     const network = { ...profile.network, delay: CALM, loss: 0, duplicate: 0, straggle: 0 }
     this.#cluster.profile = {
       ...profile,
+      gather: 0,
       network,
       disk: { ...profile.disk, save: CALM, slow: 0 },
       clock: { ...profile.clock, rounding: 0, late: 0 },
