@@ -34,7 +34,7 @@ export class Host {
   readonly #runners = new Map<NodeId, Runner>()
   readonly #gate: Gate
   readonly #applying: Applying
-  readonly #pilot = new Pilot()
+  readonly #pilot: Pilot
   readonly #marks = new Marks()
   readonly #suspects: Suspects
   #cluster: ClusterId | null
@@ -55,6 +55,7 @@ export class Host {
     this.#suspects = new Suspects(this.routes, options)
     this.traffic = new Traffic(options.transport, this.routes)
     this.#applying = new Applying(options)
+    this.#pilot = new Pilot(options.clock, () => (this.#hasLeft ? undefined : this.announce()))
     this.reads = new Reads(options.clock, () => options.applier.lastApplied)
     this.reports = new Reports(options.clock, () => this.#report())
     this.#gate = new Gate(options.applier)
@@ -274,7 +275,7 @@ export class Host {
   }
 
   #say(): Hello {
-    const said = { ...this.options, cluster: this.#cluster, person: this.#person }
+    const said = { ...this.options, cluster: this.#cluster, person: this.#person, late: this.#pilot.isLate }
     return ownHello(said, this.options.applier, this.#runners)
   }
 

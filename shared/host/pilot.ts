@@ -1,5 +1,5 @@
 /** Puts what the tabs said of themselves before the autopilot, about twice a heartbeat (DESIGN 7). */
-import { autopilot } from '../raft/autopilot.ts'
+import { autopilot, handOver } from '../raft/autopilot.ts'
 import type { Advice, TabSeen } from '../raft/autopilot.ts'
 import { isRemoved } from '../raft/membership.ts'
 import type { Farewell } from '../raft/messages.ts'
@@ -7,12 +7,24 @@ import { leaderOf } from '../raft/node.ts'
 import type { RaftNode } from '../raft/node.ts'
 import type { Hello } from '../wire/hello.ts'
 import { LIMITS, TIMES } from '../limits.ts'
-import type { Millis, NodeId } from './ports.ts'
+import type { Clock, Millis, NodeId } from './ports.ts'
+import { Punctuality, STAYS_LATE } from './punctuality.ts'
 import type { Routes } from './routes.ts'
 
 export class Pilot {
+  readonly #punctuality: Punctuality
   readonly #farewells = new Map<NodeId, Millis>()
   #askedAt: Millis = -Infinity
+  #handedOverAt: Millis = -Infinity
+
+  /** `changed`: whether this tab is late. */
+  constructor(clock: Clock, changed: () => void) {
+    this.#punctuality = new Punctuality(clock, changed)
+  }
+
+  get isLate(): boolean {
+    return this.#punctuality.isLate
+  }
 
   /** Ignored for a node of which a newer start was seen. */
   hearFarewell({ nodes }: Farewell, routes: Routes, now: Millis): void {
@@ -26,7 +38,15 @@ export class Pilot {
     if (node.role.name !== 'leader' || now - this.#askedAt < TIMES.heartbeat / 2) return null
     this.#askedAt = now
     const { votersMax, membersMax } = LIMITS
-    return autopilot(node, { now, tabs: tabs(), farewells: this.#farewells, votersMax, membersMax, level })
+    const around = { now, tabs: tabs(), farewells: this.#farewells, votersMax, membersMax, level }
+    return autopilot(node, around) ?? this.#handOver(handOver(node, around), now)
+  }
+
+  /** Rarely: proposals wait meanwhile, and who is to lead instead may not come to it. */
+  #handOver(advice: Advice | null, now: Millis): Advice | null {
+    if (advice === null || now - this.#handedOverAt < STAYS_LATE) return null
+    this.#handedOverAt = now
+    return advice
   }
 }
 
@@ -37,10 +57,10 @@ export function tabsSeen(own: Hello, since: Millis, peers: Routes['peers']): rea
 }
 
 /** A tab as the autopilot sees it; null while it hosts nothing. */
-function tabSeen({ hosted, machine, levels, votes }: Hello, since: Millis): TabSeen | null {
+function tabSeen({ hosted, machine, levels, votes, late }: Hello, since: Millis): TabSeen | null {
   const main = hosted[0]
   if (main === undefined) return null
-  return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since }
+  return { main: { node: main.node, machine, levels, votes }, hosted: hosted.map(({ node }) => node), since, late }
 }
 
 /** Nodes beside the main one that nobody needs: by their own log, or by that of a leader here that has long gone on without them. */

@@ -10,6 +10,8 @@ export interface TabSeen {
   readonly hosted: readonly NodeId[]
   /** Since when it has been seen hosting these. */
   readonly since: Millis
+  /** It says that its timers come late. */
+  readonly late: boolean
 }
 
 export interface Surroundings {
@@ -50,12 +52,32 @@ interface Scene extends Surroundings {
 
 /** What a leader should do next about its members; null when nothing, or nothing yet. Order: leavers, silent, surplus, other levels, promotions, joins. */
 export function autopilot(node: RaftNode, around: Surroundings): Advice | null {
+  const scene = sceneOf(node, around)
+  if (scene === null) return null
+  return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? renew(scene) ?? promote(scene) ?? admit(scene)
+}
+
+/** To whom a leader in a late tab should hand over: the nearest voter that could and whose tab is not late. */
+export function handOver(node: RaftNode, around: Surroundings): Advice | null {
+  const scene = sceneOf(node, around)
+  const isLate = (member: NodeId): boolean => around.tabs.find(({ hosted }) => hosted.includes(member))?.late ?? true
+  if (scene === null || !isLate(node.id)) return null
+  const { inForce, progress } = scene
+  const couldLead = ({ node: voter, levels }: Member): boolean =>
+    !isLate(voter) && isLive(scene, voter) && (progress.get(voter)?.matchIndex ?? 0) >= node.commitIndex && levels.max >= scene.level
+  const [nearest] = inForce.voters
+    .filter(couldLead)
+    .map((voter) => ({ to: voter.node, distance: progress.get(voter.node)?.measured?.roundTrip ?? Infinity }))
+    .toSorted((a, b) => a.distance - b.distance)
+  return nearest === undefined ? null : { type: 'transfer', to: nearest.to }
+}
+
+/** Null unless this is a leader that may change something. */
+function sceneOf(node: RaftNode, { now, tabs, farewells, votersMax, membersMax, level }: Surroundings): Scene | null {
   const { role } = node
   if (role.name !== 'leader' || role.transfer !== null || isChangeInFlight(node)) return null
   if (node.log.termAt(node.commitIndex) !== node.currentTerm) return null
-  const { now, tabs, farewells, votersMax, membersMax, level } = around
-  const scene: Scene = { now, tabs, farewells, votersMax, membersMax, level, node, progress: role.progress, inForce: configurationOf(node) }
-  return removeLeaver(scene) ?? removeSilent(scene) ?? shedSurplus(scene) ?? renew(scene) ?? promote(scene) ?? admit(scene)
+  return { now, tabs, farewells, votersMax, membersMax, level, node, progress: role.progress, inForce: configurationOf(node) }
 }
 
 function removeLeaver(scene: Scene): Advice | null {

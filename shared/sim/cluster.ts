@@ -99,6 +99,8 @@ export class Cluster implements Around {
     const page = new Page(this, machine, seat)
     machine.keep(seat)
     seat.page = page
+    const { lag } = this.profile
+    if (lag > 0 && this.world.dice(`lag ${page.name} ${seat.loads}`).chance(0.5)) page.clock.throttle(lag)
     this.world.trace(page.name, 'opens')
     page.open()
     return page
@@ -116,6 +118,7 @@ export class Cluster implements Around {
     this.profile = {
       ...this.profile,
       oldBuilds: 0,
+      lag: 0,
       network: { ...network, loss: 0, duplicate: 0, reorder: 0, spike: 0, farewellLoss: 0, farewellCut: 0 },
       disk: { ...disk, slow: 0, failure: 0 },
     }

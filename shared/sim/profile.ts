@@ -75,7 +75,12 @@ export interface Profile {
   readonly moves: number
   /** How often it goes on in both places: from then on no cluster is safe, whatever its nodes do (see copies.ts). */
   readonly copies: number
+  /** Timers of half the pages come at multiples of this only; 0: all are on time. */
+  readonly lag: Millis
 }
+
+/** Late by more than a heartbeat as often as not, and still no election timeout. */
+const LAG: Millis = 120
 
 /** Round trips of half a second and more: no election timeout of the settings is that long. */
 export const FAR: Millis = 250
@@ -104,6 +109,7 @@ export function drawProfile(dice: Dice): Profile {
     snapshotAfter: LIMITS.logBytesBeforeSnapshot,
     moves: 0,
     copies: 0,
+    lag: 0,
   }
   // What came later is drawn last: so the worlds in which a law broke once stay what they were.
   const farewellCut = dice.pick([0, 0, 0.3, 1])
@@ -121,7 +127,8 @@ export function drawProfile(dice: Dice): Profile {
     sessions: drawSessions(dice),
   }
   const { delayMax } = later.network
-  return { ...later, network: { ...later.network, delayMax: dice.pick([delayMax, delayMax, delayMax, FAR]) } }
+  const network = { ...later.network, delayMax: dice.pick([delayMax, delayMax, delayMax, FAR]) }
+  return { ...later, network, lag: dice.pick([0, 0, 0, LAG]) }
 }
 
 /** So few, or for so short a time, that tabs are forgotten while they live. */

@@ -108,6 +108,7 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, checksumEvery: LIMITS.checksumEvery }),
   (profile) => ({ ...profile, sessions: SESSIONS }),
   (profile) => ({ ...profile, newBuildAt: Infinity }),
+  (profile) => ({ ...profile, lag: 0 }),
   (profile) => ({ ...profile, commandEvery: Math.max(profile.commandEvery, 1_000) }),
 ]
 

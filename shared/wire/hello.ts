@@ -32,6 +32,8 @@ export interface Hello {
   readonly levels: Levels
   /** The first one is the tab's main node. Empty while it hosts none. */
   readonly hosted: readonly HostedNode[]
+  /** Its timers come late: nobody should hand leadership to it. */
+  readonly late: boolean
 }
 
 /** Only the main node asks to be a member, and others address the tab's wishes to it. */
@@ -41,7 +43,7 @@ export function mainNode(hello: Hello): NodeId | null {
 
 /** At most LIMITS.helloBytes for a person's name within LIMITS.listName and 64 hosted nodes with ids of 32. */
 export function encodeHello(hello: Hello): Uint8Array {
-  const { protocol, build, tab, machine, person, votes, levels } = hello
+  const { protocol, build, tab, machine, person, votes, levels, late } = hello
   const hosted = hello.hosted.map(({ node, incarnation, nonce }) => [node, incarnation, nonce])
   const cluster = hello.cluster === null ? null : clusterBytes(hello.cluster)
   return pack([
@@ -58,6 +60,7 @@ export function encodeHello(hello: Hello): Uint8Array {
     levels.min,
     levels.max,
     hosted,
+    late,
   ])
 }
 
@@ -83,6 +86,8 @@ function readHello(value: unknown): Hello {
     votes: bool(all[9], 'votes'),
     levels: readLevels(all[10], all[11]),
     hosted: readHosted(all[12]),
+    // Older builds do not say.
+    late: value.length > HELLO_FIELDS && bool(value[HELLO_FIELDS], 'late'),
   }
 }
 

@@ -154,6 +154,7 @@ export function anyFrame(dice: Dice): { readonly cluster: string; readonly messa
 export function anyHello(dice: Dice): Hello {
   return {
     protocol: levels(dice),
+    late: bool(dice),
     build: dice.pick(TEXTS),
     cluster: orNull(dice, clusterId(dice)),
     tab: anyId(dice),

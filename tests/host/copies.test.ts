@@ -7,6 +7,7 @@ import { MemoryClock } from '../support/memory-clock.ts'
 
 const helloOf = (tab: string, ...hosted: readonly (readonly [node: string, incarnation: number])[]): Hello => ({
   protocol: { min: 1, max: 1 },
+  late: false,
   build: 'test',
   cluster: '0'.repeat(32),
   tab,

@@ -27,7 +27,7 @@ test('L4: a farewell takes along what fits a frame that surely arrives, one fram
   for (const node of ['B', 'C']) {
     const who = { tab: `tab of ${node}`, machine: node, person: { id: node, name: node }, build: 'test', votes: true }
     const hosted = [{ node, incarnation: 1, nonce: 'n' }]
-    routes.hello(who.tab, { protocol: LEVELS, cluster: '0'.repeat(32), levels: LEVELS, hosted, ...who }, 0)
+    routes.hello(who.tab, { protocol: LEVELS, cluster: '0'.repeat(32), levels: LEVELS, hosted, late: false, ...who }, 0)
   }
   const frames = farewellFrames(leader(entries), [{ node: 'A', incarnation: 1 }], '0'.repeat(32), routes, 1)
   expect(frames.map(({ tab }) => tab)).toEqual(['tab of B', 'tab of C'])

@@ -6,6 +6,7 @@ import type { Hello, HostedNode } from '../../shared/wire/hello.ts'
 const hello = (tab: string, ...hosted: HostedNode[]): Hello => ({
   protocol: { min: 1, max: tab.startsWith('old') ? 1 : 2 },
   build: 'test',
+  late: false,
   cluster: null,
   tab,
   machine: 'm',

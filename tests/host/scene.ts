@@ -105,7 +105,7 @@ export class Scene {
 
   meet(tab: TabId, cluster: string | null, ...hosted: readonly HostedNode[]): void {
     const who = { tab, machine: tab, person: { id: tab, name: tab }, build: 'test', votes: true }
-    this.listener.up(tab, encodeHello({ protocol: PROTOCOL, cluster, levels: LEVELS, hosted, ...who }))
+    this.listener.up(tab, encodeHello({ protocol: PROTOCOL, cluster, levels: LEVELS, hosted, late: false, ...who }))
   }
 
   async hear(tab: TabId, message: Message, cluster = CLUSTER): Promise<void> {

@@ -11,6 +11,7 @@ import { MACHINE } from './machine.ts'
 import { MEMBERSHIP } from './membership.ts'
 import type { Mutant } from './mutant.ts'
 import { PACE } from './pace.ts'
+import { PUNCTUALITY } from './punctuality.ts'
 import { READS } from './reads.ts'
 import { REPLICATION } from './replication.ts'
 import { SESSIONS } from './sessions.ts'
@@ -21,6 +22,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Elections: ELECTIONS,
   'Check-quorum': CHECK_QUORUM,
   Pace: PACE,
+  Punctuality: PUNCTUALITY,
   'Who is gone': GONE,
   Replication: REPLICATION,
   Durability: DURABILITY,

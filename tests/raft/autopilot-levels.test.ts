@@ -28,7 +28,7 @@ function advised({ records = {}, tabs = [], level = 1, silent = [] }: Scene): Ad
     }),
   )
   const configuration = { voters: ['A', 'B'].map((id) => of(id, records[id] ?? 1)), learners: [of('L', records['L'] ?? 1)] }
-  const seen = tabs.map(([hosted, max, since = 0]): TabSeen => ({ main: of(hosted[0]!, max), hosted, since }))
+  const seen = tabs.map(([hosted, max, since = 0]): TabSeen => ({ main: of(hosted[0]!, max), hosted, since, late: false }))
   const leader = { ...node, configurations: [{ index: 1, configuration }], role: { ...node.role, progress } }
   return autopilot(leader, { now: NOW, tabs: seen, farewells: new Map(), votersMax: 5, membersMax: 64, level })
 }

@@ -22,7 +22,7 @@ class Fleet {
   /** One tab a letter. */
   open(ids: string): this {
     for (const id of ids.split('')) {
-      this.#tabs.set(id, { main: member(id), hosted: [id], since: this.cluster.now })
+      this.#tabs.set(id, { main: member(id), hosted: [id], since: this.cluster.now, late: false })
       if (this.cluster.isDown(id)) this.cluster.restart(id)
     }
     return this

@@ -24,6 +24,8 @@ interface Situation {
   readonly tabs?: readonly (readonly [main: NodeId, hosted?: readonly NodeId[], since?: number])[]
   /** Milliseconds since each was heard to say farewell. */
   readonly farewells?: Readonly<Record<NodeId, number>>
+  /** Whose tabs are late. */
+  readonly late?: readonly NodeId[]
   readonly max?: number
   readonly leader?: string
 }
@@ -47,13 +49,15 @@ function situation({ voters, learners = [], guests = [], known = {}, leader = 'A
 }
 
 function ask(of: Situation, more: (node: RaftNode) => RaftNode = (node) => node): string {
-  const { voters, learners = [], guests = [], tabs, farewells = {}, max = 5 } = of
+  return inWords(autopilot(more(situation(of)), surroundings(of)))
+}
+
+function surroundings({ voters, learners = [], guests = [], tabs, farewells = {}, late = [], max = 5 }: Situation): Surroundings {
   const seen = (tabs ?? [...voters, ...learners].map((id) => [id] as const)).map(([main, hosted = [main], since = LONG_AGO]): TabSeen => {
-    return { main: member(main, { votes: !guests.includes(main) }), hosted, since: NOW - since }
+    return { main: member(main, { votes: !guests.includes(main) }), hosted, since: NOW - since, late: late.includes(main) }
   })
   const heard = new Map(Object.entries(farewells).map(([id, ago]) => [id, NOW - ago]))
-  const around: Surroundings = { now: NOW, tabs: seen, farewells: heard, votersMax: max, membersMax: 64, level: 1 }
-  return inWords(autopilot(more(situation(of)), around))
+  return { now: NOW, tabs: seen, farewells: heard, votersMax: max, membersMax: 64, level: 1 }
 }
 
 /** `A B C / L`: the voters and learners after the change. */
@@ -284,7 +288,7 @@ describe('DESIGN 7 who votes', () => {
   })
   test('A2: a full cluster admits nobody', () => {
     const node = situation({ voters: ['A'] })
-    const tabs = ['A', 'B'].map((id) => ({ main: member(id), hosted: [id], since: 0 }))
+    const tabs = ['A', 'B'].map((id) => ({ main: member(id), hosted: [id], since: 0, late: false }))
     expect(autopilot(node, { now: NOW, tabs, farewells: new Map(), votersMax: 5, membersMax: 1, level: 1 })).toBe(null)
   })
 })

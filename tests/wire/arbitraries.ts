@@ -154,6 +154,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
 
 export const anyHello: fc.Arbitrary<Hello> = fc.record({
   protocol: levels,
+  late: fc.boolean(),
   build: text,
   cluster: fc.option(clusterId),
   tab: anyId,

@@ -25,6 +25,13 @@ describe('HELLO', () => {
     expect(decodeHello(encodeHello(hello))).toEqual({ ok: true, value: hello })
   })
 
+  test('of a build that does not say whether it is late is read as of one that is not', () => {
+    const packed = unpack(encodeHello({ ...HELLO, late: true }), LIMITS.helloBytes)
+    const all = packed.ok ? (packed.value as unknown[]) : []
+    expect(decodeHello(pack(all))).toEqual({ ok: true, value: { ...HELLO, late: true } })
+    expect(decodeHello(pack(all.slice(0, -1)))).toEqual({ ok: true, value: HELLO })
+  })
+
   test('with fields of a newer build is read', () => {
     const packed = unpack(encodeHello(HELLO), LIMITS.helloBytes)
     expect(packed.ok && decodeHello(pack([...(packed.value as unknown[]), 'more']))).toEqual({ ok: true, value: HELLO })
@@ -48,6 +55,7 @@ describe('HELLO', () => {
     ['no tab', 5, null, 'tab: not an id'],
     ['a name that is too long', 8, 'x'.repeat(201), 'person.name: longer than 200'],
     ['votes that are words', 9, 'yes', 'votes: not a boolean'],
+    ['late at times', 13, 'at times', 'late: not a boolean'],
     ['level zero', 10, 0, 'levels.min: zero'],
     [
       'a node twice',

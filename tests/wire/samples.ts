@@ -123,6 +123,7 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
 
 export const HELLO: Hello = {
   protocol: { min: 1, max: 1 },
+  late: false,
   build: '0.1.0',
   cluster: CLUSTER,
   tab: 'tab1',

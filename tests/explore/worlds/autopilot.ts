@@ -8,7 +8,7 @@ import { member } from '../moves.ts'
 import { committedConfiguration } from '../state.ts'
 import type { Move, Place, State, World } from '../state.ts'
 
-const tab = (...hosted: readonly NodeId[]): TabSeen => ({ main: member(hosted[0]!), hosted, since: 0 })
+const tab = (...hosted: readonly NodeId[]): TabSeen => ({ main: member(hosted[0]!), hosted, since: 0, late: false })
 
 const advised =
   (tabs: readonly TabSeen[]) =>
