@@ -33,10 +33,10 @@ export function farewells(node: RaftNode, leaving: readonly Leaver[], moment: Mo
     return { type: 'Farewell', from: node.id, to, term: node.currentTerm, nodes: leaving, successors, append: null }
   }
   const said = [...successors, ...stay.filter((member) => !successors.includes(member))].map((to) => {
-    const append = role.name === 'leader' ? suffixFor(node, to, moment, (append) => fits({ ...plain(to), append })) : null
+    const append = suffixFor(node, to, moment, (append) => fits({ ...plain(to), append }))
     return { ...plain(to), append }
   })
-  return withOwnRemoval(node, said, isLeaving, fits)
+  return withOwnRemoval(node, said, fits)
 }
 
 /** The leader says that it goes: forget it, and campaign in the order it asks for. A hint; the rules of elections hold. */
@@ -102,12 +102,7 @@ function suffixFor(node: RaftNode, to: NodeId, moment: Moment, fits: (append: Ap
  * The leader adds its own removal only where that decides something and can do no harm: the whole gap fits, it committed in
  * its term, no change is in flight, and those who hear it are a majority without it but not with it (in practice, two voters).
  */
-function withOwnRemoval(
-  node: RaftNode,
-  said: Farewell[],
-  isLeaving: (id: NodeId) => boolean,
-  fits: (farewell: Farewell) => boolean,
-): Farewell[] {
+function withOwnRemoval(node: RaftNode, said: Farewell[], fits: (farewell: Farewell) => boolean): Farewell[] {
   const inForce = configurationOf(node)
   const next = without(inForce, node.id)
   const mayChange =
@@ -125,6 +120,6 @@ function withOwnRemoval(
     const longer = { ...farewell, append: { ...append, entries: [...append.entries, removal] } }
     return fits(longer) ? longer : farewell
   })
-  const hears = (id: NodeId): boolean => !isLeaving(id) && removing.some((farewell, i) => farewell.to === id && farewell !== said[i])
+  const hears = (id: NodeId): boolean => removing.some((farewell, i) => farewell.to === id && farewell !== said[i])
   return isQuorum(next, hears) && !isQuorum(inForce, hears) ? removing : said
 }

@@ -139,11 +139,9 @@ export class Log {
     const whole = Math.max(Math.floor(this.lastIndex / SEGMENT), first)
     const segments = this.#backing.segments.slice(first - this.#backing.first, whole - this.#backing.first)
     const rest = this.lastIndex - whole * SEGMENT
-    if (rest > 0) {
-      const tail = this.#segment(whole)
-      // A log that begins within this segment and has nothing in it yet.
-      if (tail !== undefined) segments.push(tail.slice(0, rest))
-    }
+    const tail = this.#segment(whole)
+    // There is none where nothing was ever appended after the last whole one.
+    if (tail !== undefined) segments.push(tail.slice(0, rest))
     return { first, segments, length: this.lastIndex }
   }
 }

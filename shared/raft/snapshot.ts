@@ -18,6 +18,9 @@ const ASK_AGAIN_MS = 1_000
 /** For members that answer but lag behind, so many tails are kept at most. */
 const TAILS_MAX = 4
 
+/** From where on a snapshot is sent. */
+type Part = Pick<Sending, 'snapshot' | 'offset'>
+
 /** The state machine's own state once it had applied everything up to `index`. Refused in silence where it cannot be used. */
 export function takeSnapshot(turn: Turn, index: Index, bytes: Uint8Array): void {
   const { node } = turn
@@ -123,13 +126,12 @@ function joined({ chunks, size }: Gathering): Uint8Array {
 }
 
 /** Asks first how much of it is there: after a broken link, or from another leader, perhaps all. */
-function begin(snapshot: Snapshot): Sending {
-  return { snapshot, offset: 0, sentAt: -Infinity, isOut: true }
+function begin(snapshot: Snapshot): Part {
+  return { snapshot, offset: 0 }
 }
 
-function install(turn: Turn, to: NodeId, sending: Sending, bytesMax: number): void {
+function install(turn: Turn, to: NodeId, { snapshot, offset }: Part, bytesMax: number): void {
   const { node, moment } = turn
-  const { snapshot, offset } = sending
   const { index, term: lastTerm, time: lastTime, configuration, hash } = snapshot
   send(turn, {
     type: 'InstallSnapshot',
@@ -147,7 +149,7 @@ function install(turn: Turn, to: NodeId, sending: Sending, bytesMax: number): vo
     from: node.id,
   })
   const known = (node.role as Leader).progress.get(to)!
-  setProgress(turn, to, { ...known, sending: { ...sending, sentAt: moment.now, isOut: true } })
+  setProgress(turn, to, { ...known, sending: { snapshot, offset, sentAt: moment.now, isOut: true } })
 }
 
 function reply(turn: Turn, { from: to, sentAt, index }: InstallSnapshot, offset: number): void {

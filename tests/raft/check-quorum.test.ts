@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Cluster, SETTINGS } from '../support/cluster.ts'
+import type { RaftNode } from '../../shared/raft/node.ts'
+import { step } from '../../shared/raft/step.ts'
+import { Cluster, SETTINGS, draw } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
 const { checkQuorum, heartbeat } = SETTINGS
@@ -113,6 +115,27 @@ describe('thesis 6.2 check-quorum', () => {
     const alone = led()
     throttled(alone, every, 10, false)
     expect(role(alone, 'A')).toBe('follower')
+  })
+})
+
+describe('one wake of a leader', () => {
+  /** B answered what was sent at `ackedSentAt`, nobody what was sent since. */
+  const silent = (ackedSentAt: number, more: { readonly graced?: boolean } = {}): RaftNode => {
+    const node = draw('A leader t4  1 |', ABC)
+    if (node.role.name !== 'leader') throw new Error('it leads')
+    const progress = new Map([...node.role.progress].map(([id, known]) => [id, id === 'B' ? { ...known, ackedSentAt } : known]))
+    return { ...node, role: { ...node.role, ...more, progress, beats: [1_900] } }
+  }
+  const woken = (node: RaftNode, now: number): RaftNode['role'] => step(node, [{ type: 'wake' }], { now, random: 0 }).node.role
+
+  test('E19 E20: silence ends a leadership at the very deadline; fifty milliseconds are not late yet', () => {
+    expect([1_999, 2_000, 2_050, 2_051].map((now) => woken(silent(0), now).name)).toEqual(['leader', 'follower', 'follower', 'leader'])
+  })
+
+  test('E20: a late wake has its whole time once more, and an answer makes up for it', () => {
+    expect(woken(silent(0), 2_051)).toMatchObject({ deadline: 4_051, graced: true })
+    expect(woken(silent(0, { graced: true }), 2_051).name).toBe('follower')
+    expect(woken(silent(1_500, { graced: true }), 2_000)).toMatchObject({ name: 'leader', deadline: 3_500, graced: false })
   })
 })
 

@@ -9,3 +9,9 @@ test('I3: the hash tells one wrong bit, an exchange and a cut', () => {
   expect(new Set(all).size).toBe(all.length)
   expect(all.every((hash) => Number.isSafeInteger(hash) && hash < 2 ** 52)).toBe(true)
 })
+
+test('I3 W2: the hash of the same bytes is the same in every build: it is stored and sent', () => {
+  expect([[], [0], [1, 2, 3]].map((bytes) => hashOf(Uint8Array.from(bytes)))).toEqual([
+    3_338_908_027_751_811, 4_446_763_975_410_778, 4_235_446_385_759_781,
+  ])
+})

@@ -159,5 +159,35 @@ describe('R15 R3 the log against a plain array', () => {
     expect(() => Log.empty.append([drawnEntry(2, 1)])).toThrow('without gaps')
     expect(() => Log.of([drawnEntry(1, 1)]).append([drawnEntry(1, 1)])).toThrow('without gaps')
     expect(() => Log.empty.truncate(-1)).toThrow('not cut off')
+    expect(() => Log.of([drawnEntry(1, 1)]).compact(2)).toThrow('only what is in the log is compacted')
+  })
+
+  test('S1: where nothing is appended or cut off it is the same log, which nobody need save', () => {
+    const log = Log.of([drawnEntry(1, 1)])
+    expect(log.append([])).toBe(log)
+    expect(log.truncate(1)).toBe(log)
+  })
+
+  const filled = Array.from({ length: 1_024 }, (_, at) => drawnEntry(at + 1, 1))
+
+  test.each([1_022, 1_023])('S1: two logs of one segment that part after %i entries are told apart there', (same) => {
+    const log = Log.of(filled)
+    expect(log.divergence(log.truncate(same).append([drawnEntry(same + 1, 2)]))).toBe(same + 1)
+  })
+
+  test('I1: a log that is compacted or forked where a segment ends goes on', () => {
+    const log = Log.of(filled)
+    const next = [drawnEntry(1_025, 1)]
+    expect(log.compact(1_024).append(next).slice(1)).toEqual(next)
+    const [one, other] = [log.append(next), log.append([drawnEntry(1_025, 2)])]
+    expect([one.lastTerm, other.lastTerm, other.divergence(one)]).toEqual([1, 2, 1_025])
+  })
+
+  test('I2: a log after a snapshot is cut and goes on like any other, and knows no older term than its beginning', () => {
+    const [six, seven, other] = [drawnEntry(6, 4), drawnEntry(7, 4), drawnEntry(7, 5)]
+    const log = Log.of([six, seven], { index: 5, term: 4, time: 0 })
+    expect(log.truncate(6).append([other]).slice(1)).toEqual([six, other])
+    expect([5, 7].map((index) => log.lastIndexOfTermAtMost(3, index))).toEqual([4, 4])
+    expect(log.lastIndexOfTermAtMost(4, 5)).toBe(5)
   })
 })

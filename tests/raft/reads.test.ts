@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../shared/raft/messages.ts'
+import { nextRoundAt } from '../../shared/raft/reads.ts'
+import { step } from '../../shared/raft/step.ts'
 import type { Input } from '../../shared/raft/step.ts'
+import { requestVote } from '../support/cluster-messages.ts'
 import { Cluster } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
@@ -160,5 +163,44 @@ describe('linearizable reads', () => {
     const cluster = led(ABC).change('A', ['B', 'C']).drop().advance(1).act('A', read(1)).deliver({ to: 'B' })
     cluster.deliver({ from: 'B' })
     expect(cluster.reads('A').size).toBe(0)
+  })
+
+  test('Q1: who votes alone asks nobody, learners neither', () => {
+    const cluster = led(['A'], { learners: ['L'] })
+      .act('A', read(1))
+      .act('A')
+    expect(cluster.reads('A')).toEqual(new Map([[1, 1]]))
+    expect(cluster.messages()).toEqual([])
+  })
+
+  test('Q5: a read is answered once', () => {
+    const cluster = led().act('A', read(1)).settle().act('A')
+    expect(cluster.reads('A')).toEqual(new Map([[1, 1]]))
+    const { node, output } = step(cluster.node('A'), [], { now: cluster.now, random: 0 })
+    expect([node.confirmedReads, output.answer]).toEqual([[], []])
+  })
+
+  test('Q6 T5: while a round is out nothing is due for those that wait for the next', () => {
+    const asked = { node: 'B', id: 1 }
+    const round = { sentAt: 5, confirmedBy: new Set<string>(), reads: [asked] }
+    expect(nextRoundAt({ gathering: [asked], round, sentAt: 5 })).toBe(Infinity)
+    expect(nextRoundAt({ gathering: [asked], round: null, sentAt: 5 })).toBe(6)
+  })
+
+  test('Q2: only AppendEntries sent at the very same reading of the clock make a round wait', () => {
+    const cluster = led()
+      .receive(requestVote({ from: 'B', term: 1, preVote: true }))
+      .drop()
+    cluster.act('A', read(1))
+    expect(cluster.messages({ type: 'AppendEntries' }).length).toBe(2)
+  })
+
+  test('Q6: asked again while it is out with others, a read is answered once', () => {
+    const cluster = led().act('B', read(2))
+    const [asked] = cluster.messages({ type: 'ReadIndex' })
+    cluster.drop().act('A', read(1), { type: 'message', message: asked! }).receive(asked!)
+    expect(cluster.node('A').role).toMatchObject({ reads: { gathering: [], round: { reads: { length: 2 } } } })
+    cluster.settle()
+    expect(cluster.network.sent.filter(({ type }) => type === 'ReadIndexReply').length).toBe(1)
   })
 })
