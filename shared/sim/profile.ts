@@ -126,9 +126,17 @@ export function drawProfile(dice: Dice): Profile {
     ...drawSnapshots(dice, drawn.settings),
     sessions: drawSessions(dice),
   }
-  const { delayMax } = later.network
-  const network = { ...later.network, delayMax: dice.pick([delayMax, delayMax, delayMax, FAR]) }
-  return { ...later, network, lag: dice.pick([0, 0, 0, LAG]) }
+  const isFar = dice.pick([false, false, false, true])
+  const far = isFar ? asFar(later) : later
+  return { ...far, lag: dice.pick([0, 0, 0, LAG]) }
+}
+
+/**
+ * There a snapshot in small chunks would take minutes and be old when it arrives; and without stickiness whoever is on its way
+ * out would depose every leader before its entries are on a majority.
+ */
+function asFar({ network, settings, ...rest }: Profile): Profile {
+  return { ...rest, network: { ...network, delayMax: FAR }, settings: { ...settings, chunkBytes: LIMITS.chunkBytes, preVote: true } }
 }
 
 /** So few, or for so short a time, that tabs are forgotten while they live. */
