@@ -53,6 +53,11 @@ const SENDING: readonly Mutant[] = [
     snapshot('if (moment.now - sending.sentAt >= ASK_AGAIN_MS) install(turn, to, sending, 0)', ''),
   ),
   mutant(
+    'who has a snapshot is sent it again and again, though the leader has let go of more',
+    'ours',
+    snapshot('if (sending === null || sending.snapshot.index <= known.matchIndex) return', 'if (sending === null) return'),
+  ),
+  mutant(
     'a snapshot begins from its first byte whatever is there',
     'DESIGN 4: chunks that resume',
     snapshot(
