@@ -118,7 +118,7 @@ export class Calm {
     const anchor = this.anchor()
     const rows = this.#rows()
     if (anchor === null || rows === null || !this.shown.some((item) => item.id === anchor)) return false
-    const usual = rows.querySelector('li')?.offsetHeight ?? 40
+    const usual = rows.querySelector<HTMLElement>('[data-item]')?.offsetHeight ?? 40
     const shift = shiftOf(this.shown, next, anchor, (id) => rowElement(rows, id)?.offsetHeight ?? usual)
     if (!shift.stays) return true
     if (shift.px === 0) return false

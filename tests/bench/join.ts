@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { LIMITS } from '../../shared/limits.ts'
 import { round } from './figures.ts'
 import type { Figures } from './figures.ts'
-import { untilShown } from './reopen.ts'
+import { untilShown, untilWhole } from './reopen.ts'
 import { LATEST_MS, closeTabs, foundList, leaderFirst, openTab, untilVoters } from './tabs.ts'
 
 /** How often somebody edits while the new tab comes. */
@@ -27,6 +27,7 @@ export async function joinAndReopen(contexts: readonly BrowserContext[], base: s
   const alone = await first.newPage()
   await alone.goto(url, { waitUntil: 'commit' })
   const reopened = await untilShown(alone, lastIndex)
+  const whole = await untilWhole(alone)
   await alone.close()
   const { seconds, elections, slowest } = joined
   return {
@@ -34,6 +35,7 @@ export async function joinAndReopen(contexts: readonly BrowserContext[], base: s
     join_elections: elections,
     join_edit_ms_max: Math.round(slowest),
     reopen_ms: Math.round(reopened),
+    reopen_whole_ms: Math.round(whole),
   }
 }
 

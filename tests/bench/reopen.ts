@@ -45,7 +45,7 @@ function lengthenLog(page: Page, count: number): Promise<number> {
   }, count)
 }
 
-/** From the tab's navigation until it has applied the log up to `lastIndex` and the list is drawn. */
+/** From the tab's navigation until it has applied the log up to `lastIndex` and the list is drawn, as much of it as the screen shows. */
 export async function untilShown(page: Page, lastIndex: number): Promise<number> {
   const shown = await page.waitForFunction(
     (index) => {
@@ -56,4 +56,14 @@ export async function untilShown(page: Page, lastIndex: number): Promise<number>
     { polling: 10, timeout: LATEST_MS },
   )
   return (await shown.jsonValue()) as number
+}
+
+/** From the tab's navigation until every item has its row. */
+export async function untilWhole(page: Page): Promise<number> {
+  const whole = await page.waitForFunction(
+    () => document.querySelectorAll('[data-item]').length === window.flotilla.items().length && performance.now(),
+    null,
+    { polling: 50, timeout: LATEST_MS },
+  )
+  return (await whole.jsonValue()) as number
 }

@@ -1,0 +1,123 @@
+/**
+ * Which rows are drawn. When hundreds come in one go, the first ones are drawn at once; the others where the person looks, and
+ * piece by piece while there is nothing else to do. Until then gaps keep their places.
+ */
+import type { ItemId } from './view.ts'
+
+/** So many rows are drawn in one go. Of more the browser lays out those in sight only: the others are one line high, and so is a gap's row. */
+export const MANY = 300
+/** No row is lower, px: what a screen may show is drawn first. */
+const ROW_MIN = 24
+/** So many rows between other work: it may wait for them and hardly be felt. */
+const PIECE = 120
+/** How often a page that is never idle draws a piece, ms. */
+const PIECE_EVERY = 100
+
+interface Entry {
+  readonly id: ItemId
+}
+
+/** Rows next to each other that are not drawn yet. */
+export interface Gap {
+  /** Not an item's: those do not begin with a space. */
+  readonly id: ` gap ${number}`
+  readonly missing: readonly ItemId[]
+}
+
+export class Drawn {
+  /** Counts what was drawn though nothing had changed. */
+  #pieces = $state(0)
+  #entries: readonly Entry[] = []
+  /** Not drawn yet. */
+  readonly #owed = new Set<ItemId>()
+  /** Of the rows as they are drawn, those that are gaps. */
+  #gaps: readonly { readonly at: number; readonly missing: Gap['missing'] }[] = []
+
+  /**
+   * These entries as they are to be drawn: the very same array if all are. `needed` is, wherever it stands. For a $derived; which
+   * of them are new is told by what was asked before.
+   */
+  rows<E extends Entry>(entries: readonly E[], needed: ItemId | null): readonly (E | Gap)[] {
+    void this.#pieces
+    if (entries.length - this.#entries.length > MANY) this.#owe(entries)
+    this.#entries = entries
+    if (needed !== null) this.#owed.delete(needed)
+    const rows = this.#owed.size === 0 ? [] : withGaps(entries, this.#owed)
+    this.#gaps = rows.flatMap((row, at) => (isGap(row) ? { at, missing: row.missing } : []))
+    if (this.#gaps.length > 0) return rows
+    this.#owed.clear()
+    return entries
+  }
+
+  /** Draws until all are drawn; returns how to stop. */
+  inPieces(list: HTMLElement): () => void {
+    const next = (): void => {
+      if (!this.inSight(list)) this.#draw(this.#gaps[0]?.missing.slice(0, PIECE) ?? [])
+      cancel = whenIdle(next)
+    }
+    let cancel = whenIdle(next)
+    return () => cancel()
+  }
+
+  /**
+   * Draws what the person looks at; false if that is drawn already. And two screens above and below: that near browsers lay rows
+   * out in full, so one drawn later would move those in sight by as many lines as it has.
+   */
+  inSight(list: HTMLElement): boolean {
+    const [from, to] = [-2 * window.innerHeight, 3 * window.innerHeight]
+    for (const { at, missing } of this.#gaps) {
+      const { top, bottom, height } = list.children[at]!.getBoundingClientRect()
+      if (bottom <= from || top >= to) continue
+      const rowAt = (y: number): number => Math.floor(((y - top) / height) * missing.length)
+      this.#draw(missing.slice(Math.max(rowAt(from), 0), rowAt(to) + 1))
+      return true
+    }
+    return false
+  }
+
+  all(): void {
+    this.#draw([...this.#owed])
+  }
+
+  /** Of those that come the first are drawn at once, as many as a screen may show. */
+  #owe(entries: readonly Entry[]): void {
+    const before = new Set(this.#entries.map(({ id }) => id))
+    const coming = entries.filter(({ id }) => !before.has(id))
+    for (const { id } of coming.slice(Math.ceil(window.innerHeight / ROW_MIN))) this.#owed.add(id)
+  }
+
+  #draw(ids: readonly ItemId[]): void {
+    if (ids.length === 0) return
+    for (const id of ids) this.#owed.delete(id)
+    this.#pieces++
+  }
+}
+
+export function isGap(row: { readonly id: string }): row is Gap {
+  return 'missing' in row
+}
+
+function withGaps<E extends Entry>(entries: readonly E[], owed: ReadonlySet<ItemId>): readonly (E | Gap)[] {
+  const rows: (E | Gap)[] = []
+  let [missing, gaps]: [ItemId[], number] = [[], 0]
+  for (const [at, entry] of entries.entries()) {
+    if (owed.has(entry.id)) missing.push(entry.id)
+    else rows.push(entry)
+    const next = entries[at + 1]
+    if (missing.length === 0 || (next !== undefined && owed.has(next.id))) continue
+    const gap: Gap = { id: ` gap ${gaps++}`, missing }
+    rows.push(gap)
+    missing = []
+  }
+  return rows
+}
+
+/** Safari has no idle callbacks. */
+function whenIdle(work: () => void): () => void {
+  if ('requestIdleCallback' in window) {
+    const request = requestIdleCallback(work, { timeout: PIECE_EVERY })
+    return () => cancelIdleCallback(request)
+  }
+  const timer = setTimeout(work, PIECE_EVERY / 4)
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,157 @@
+/** A list of thousands in a real browser, idle only when the test says so: what is drawn when. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Gallery } from './gallery-site.ts'
+
+const BUILD_MS = 120_000
+const TEST_MS = 60_000
+const COUNT = 2_000
+/** Fewer than all by far, more than are drawn for what is looked at. */
+const FEW = COUNT / 4
+
+declare global {
+  interface Window {
+    /** Lets the page be idle from now on. */
+    idle: () => void
+  }
+}
+
+let gallery: Gallery
+let page: Page
+let troubles: string[]
+
+beforeAll(async () => {
+  gallery = await Gallery.build()
+}, BUILD_MS)
+
+afterAll(() => gallery?.close())
+
+/** Thousands of items come to a page that is never idle. */
+beforeEach(async () => {
+  troubles = []
+  page = await gallery.open('state=list', false, (trouble) => troubles.push(trouble))
+  await neverIdle()
+  await page.evaluate((count) => {
+    const standing = { is: 'agreed' } as const
+    const long = ' that goes on and on'.repeat(12)
+    window.fake.remote(() =>
+      Array.from({ length: count }, (_, k) => {
+        const text = `Item ${k + 1}${k % 10 === 0 ? long : ''}`
+        return { id: `m.${k}`, text, revision: 1, done: false, standing }
+      }),
+    )
+  }, COUNT)
+  await page.locator('[data-item="m.0"]').waitFor()
+})
+
+afterEach(async () => {
+  await page.close()
+  expect(troubles).toEqual([])
+})
+
+const neverIdle = () =>
+  page.evaluate(() => {
+    const real = window.requestIdleCallback.bind(window)
+    const waiting: IdleRequestCallback[] = []
+    window.requestIdleCallback = (work) => waiting.push(work)
+    window.idle = () => {
+      window.requestIdleCallback = real
+      for (const work of waiting) real(work)
+    }
+  })
+const drawn = () => page.locator('[data-item]').count()
+const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+const whole = async (): Promise<void> => {
+  await page.evaluate(() => window.idle())
+  await page.waitForFunction((count) => document.querySelectorAll('[data-item]').length === count, COUNT, { polling: 100 })
+}
+/** What the person sees: an item's id, or null, for every 20 px of the screen below the masthead. */
+const sight = () =>
+  page.evaluate(() =>
+    Array.from({ length: 40 }, (_, k) => {
+      const row = document.elementFromPoint(innerWidth / 2, 80 + k * 20)?.closest('li')
+      return row == null ? 'no row' : (row.dataset['item'] ?? 'a gap')
+    }),
+  )
+const place = () => page.evaluate(() => ({ scroll: scrollY, height: document.documentElement.scrollHeight }))
+
+describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
+  test('those in sight are drawn at once, the others when nothing else is to be done, and nothing moves', async () => {
+    expect(await drawn()).toBeLessThan(FEW)
+    expect(await sight()).not.toContain('a gap')
+    const [before, seen] = [await place(), await sight()]
+    await whole()
+    await frame()
+    expect(await page.locator('[data-gap]').count()).toBe(0)
+    expect([await place(), await sight()]).toEqual([before, seen])
+  })
+
+  test('where the person scrolls to is drawn in the same frame, and stays where it is', async () => {
+    for (const part of [0.5, 0.9, 0.2]) {
+      await page.evaluate((to) => window.scrollTo({ top: to * document.documentElement.scrollHeight, behavior: 'instant' }), part)
+      await frame()
+      expect(await sight()).not.toContain('a gap')
+    }
+    expect(await drawn()).toBeLessThan(FEW)
+    const [{ scroll }, seen] = [await place(), await sight()]
+    await whole()
+    await frame()
+    expect([(await place()).scroll, await sight()]).toEqual([scroll, seen])
+  })
+
+  test('the keyboard reaches rows that are not drawn yet', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-item]')?.dataset['item'])
+    await page.locator('[data-item="m.0"] input').focus()
+    await page.keyboard.press('End')
+    await expect.poll(focused).toBe(`m.${COUNT - 1}`)
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(focused).toBe(`m.${COUNT - 2}`)
+    expect(await drawn()).toBeLessThan(FEW)
+  })
+
+  test('all are drawn before the page is printed', async () => {
+    const printed = await page.evaluate(() => {
+      window.dispatchEvent(new Event('beforeprint'))
+      return document.querySelectorAll('[data-item]').length
+    })
+    expect(printed).toBe(COUNT)
+  })
+
+  test('what others add meanwhile is there at once', async () => {
+    await page.evaluate(() => {
+      const standing = { is: 'agreed' } as const
+      const added = { id: 'r.1', text: 'Rope', revision: 1, done: false, standing }
+      window.fake.remote((items) => [...items.slice(0, 2), added, ...items.slice(2)])
+    })
+    await page.locator('[data-item="r.1"]').waitFor()
+    // Those below slide to their places over it.
+    await expect.poll(sight).toContain('r.1')
+  })
+
+  test('what a search hid is drawn piece by piece when it is over', async () => {
+    await whole()
+    await page.keyboard.press('/')
+    await page.keyboard.type('item 1999')
+    await expect.poll(drawn).toBe(1)
+    await neverIdle()
+    await page.keyboard.press('Escape')
+    await page.locator('[data-gap]').first().waitFor({ state: 'attached' })
+    expect(await sight()).not.toContain('a gap')
+    await whole()
+  })
+
+  test('an edit draws its own row, and no other', async () => {
+    await whole()
+    const touched = await page.evaluate(async () => {
+      const rows = new Set<string | undefined>()
+      const observer = new MutationObserver((records) => {
+        for (const { target } of records) rows.add((target as Element).parentElement?.closest<HTMLElement>('[data-item]')?.dataset['item'])
+      })
+      observer.observe(document.querySelector('ul')!, { childList: true, characterData: true, attributes: true, subtree: true })
+      window.fake.remote((items) => items.map((item) => (item.id === 'm.1000' ? { ...item, text: 'Rope', revision: 2 } : item)))
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+      return [...rows]
+    })
+    expect(touched).toEqual(['m.1000'])
+  })
+})
