@@ -72,9 +72,10 @@ export class DatabaseRegistry implements Registry {
     })
   }
 
-  /** Strict: a profile that forgot its machine at a power cut would count as two that fail apart. */
-  #minted(key: 'machine' | 'person'): Promise<Person> {
-    return this.#database.write(['settings'], (transaction) => mintedIn(transaction, key), 'strict')
+  /** Strict: a profile that forgot its machine at a power cut would count as two that fail apart. Read first, since that waits for no disk. */
+  async #minted(key: 'machine' | 'person'): Promise<Person> {
+    const known = await this.#database.read(['settings'], (transaction) => transaction.objectStore('settings').get(key))
+    return known ?? this.#database.write(['settings'], (transaction) => mintedIn(transaction, key), 'strict')
   }
 }
 

@@ -57,7 +57,8 @@ export class ListState {
     let state: ListState | null = null
     // A stored log tells what came of a reloaded page's edits before there is anything to show it with.
     const early: (readonly [PendingCommand, CommandResult])[] = []
-    const [me, lists] = await Promise.all([browser.registry.person(), browser.registry.lists()])
+    const asked = Promise.all([browser.registry.person(), browser.registry.lists()])
+    asked.catch(() => {}) // Said below, once there is something to leave.
     const open = await openList(browser, secret, () => tell({ type: 'changed' }), {
       settled: (command, result) => {
         if (state === null) early.push([command, result])
@@ -72,6 +73,10 @@ export class ListState {
         if (transition.node !== state?.open.life.host.main?.id) return
         for (const id of commandsTaken(transition)) tell({ type: 'received', id })
       },
+    })
+    const [me, lists] = await asked.catch((error: unknown) => {
+      open.leave()
+      throw error
     })
     state = new ListState(browser, open, me, lists.find(({ room }) => room === open.room)?.agreedAt ?? null)
     for (const [command, result] of early) state.edits.settled(command, result)

@@ -17,7 +17,8 @@ const REST_MAX_MS = 250
 export class Page {
   readonly #browser: Browser
   readonly listeners: Listeners = new Set()
-  #screen = $state.raw<Screen>(EMPTY_FRONT)
+  /** Null until it is known what a list's link leads to. */
+  #screen = $state.raw<Screen | null>(parseFragment(location.hash) === null ? EMPTY_FRONT : null)
   #front: FrontScreen = EMPTY_FRONT
   #list: ListState | null = null
   /** The secret that is being opened or is open; an opening that was overtaken closes again. */
@@ -40,7 +41,7 @@ export class Page {
     this.#run(this.#follow())
   }
 
-  get screen(): Screen {
+  get screen(): Screen | null {
     return this.#screen
   }
 
@@ -114,7 +115,7 @@ export class Page {
     })
     if (this.#secret !== link.secret) return list.open.leave()
     this.#list = list
-    this.#publishSoon()
+    this.#draw()
   }
 
   /** Within a turn of a node: what a script's listener throws is its own trouble, and must not stop the node. */
@@ -184,14 +185,18 @@ export class Page {
     this.#isFrameDue = true
     const publish = (): void => {
       this.#isFrameDue = false
-      const before = performance.now()
-      this.#publish()
-      // Drawing comes after this turn; what it took decides when the next may be, so that agreeing never waits for pictures.
-      setTimeout(() => (this.#restUntil = performance.now() + Math.min(2 * (performance.now() - before), REST_MAX_MS)))
+      this.#draw()
     }
     // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
     if (document.visibilityState === 'hidden') setTimeout(publish, RESTLESS_MS)
     else setTimeout(() => atNextFrame(publish), Math.max(this.#restUntil - performance.now(), 0))
+  }
+
+  #draw(): void {
+    const before = performance.now()
+    this.#publish()
+    // Drawing comes after this turn; what it took decides when the next may be, so that agreeing never waits for pictures.
+    setTimeout(() => (this.#restUntil = performance.now() + Math.min(2 * (performance.now() - before), REST_MAX_MS)))
   }
 
   #publish(): void {

@@ -30,7 +30,7 @@ export interface Person {
   readonly flag: Flag
 }
 
-/** The whole page. Props of App.svelte: `{ screen: Screen, onwish: (wish: Wish) => void }`. */
+/** The whole page. Props of App.svelte: `{ screen: Screen | null, onwish: (wish: Wish) => void }`. */
 export type Screen = FrontScreen | ListScreen
 
 export interface FrontScreen {
