@@ -32,8 +32,8 @@ type Answer =
   | { readonly type: 'tested'; readonly test: CaughtByTest | null }
   | { readonly type: 'swarmed'; readonly swarm: Swarmed }
 
-/** So long without a word, and a mistake made it run for ever. */
-const STUCK_MS = 90_000
+/** So many seconds without a word, and a mistake made it run for ever. Seconds in which this process ran: it may be stopped, too. */
+const STUCK_AFTER = 90
 const ORDERS_MAX = 40
 /** Of bare worlds so many run in the time of a whole one, about. */
 const BARE_TIMES = 5
@@ -67,7 +67,7 @@ class Planter {
     return new Promise((resolve) => {
       let [title, count] = ['', 0]
       const end = (answer: Awaited<ReturnType<Planter['ask']>>): void => {
-        clearTimeout(timer)
+        clearInterval(ticking)
         child.off('message', hear)
         child.off('exit', stuck)
         resolve(answer)
@@ -76,11 +76,11 @@ class Planter {
         this.stop()
         end({ type: 'stuck', title, count })
       }
-      let timer = setTimeout(stuck, STUCK_MS)
+      let silent = 0
+      const ticking = setInterval(() => ++silent >= STUCK_AFTER && stuck(), 1_000)
       const hear = (answer: Answer): void => {
         if (answer.type !== 'goes on') return end(answer)
-        clearTimeout(timer)
-        timer = setTimeout(stuck, STUCK_MS)
+        silent = 0
         title = answer.title ?? title
         count++
       }

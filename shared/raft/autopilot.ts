@@ -85,7 +85,7 @@ function removeLeaver(scene: Scene): Advice | null {
   for (const { node: member } of membersOf(inForce)) {
     const heardAt = farewells.get(member)
     if (heardAt === undefined || !hasLeft(scene, member)) continue
-    const living = inForce.voters.filter((voter) => voter.node !== member && isLive(scene, voter.node)).length
+    const living = inForce.voters.filter((voter) => isLive(scene, voter.node)).length
     const mayLoseNone = isVoter(inForce, member) && living - 1 < majorityOf(inForce.voters.length)
     if (!mayLoseNone && now - heardAt < AUTOPILOT.reload) continue
     const change = changeTo(scene, without(inForce, member), member, heardAt)

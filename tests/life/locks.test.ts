@@ -241,3 +241,17 @@ test('K6: a tab that dies is known to be gone to its neighbours at once', async 
   await turn()
   expect(words).toEqual([{ type: 'gone', nodes: ['founder'], isCertain: true }])
 })
+
+test('K6: of a tab of another machine no lock here says anything', async () => {
+  const [machine, other] = [await Machine.withList(), new Machine()]
+  const words: Input[] = []
+  const transition = (seen: Transition): void =>
+    void (seen.type === 'stepped' && words.push(...seen.inputs.filter(({ type }) => type === 'gone')))
+  await Life.open(machine.options('t1'), () => {})
+  const options = { ...other.options('t2'), transport: machine.net.open('t2') }
+  const life = await Life.open(options, () => {}, { transition })
+  const bothPass = (ms: number): Promise<unknown> => Promise.all([inSteps(machine, ms), inSteps(other, ms)])
+  while (life.status.leader !== 'founder') await bothPass(10)
+  await bothPass(1_000)
+  expect(words).toEqual([])
+})

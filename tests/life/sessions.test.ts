@@ -134,3 +134,34 @@ test('C17: a page begins another session when the log has moved on from the birt
   await scene.submit(add('milk'))
   expect(scene.texts).toEqual(['milk', 'bread'])
 })
+
+test.each([
+  ['that came to an end meanwhile', () => Promise.resolve([])],
+  ['of which nothing can be read', () => Promise.reject(new Error('the database is gone'))],
+])('C5: of a session %s the lock is let go', async (_, secondLook) => {
+  const machine = await Machine.withList()
+  const options = machine.options('t1')
+  const [left] = [{ session: 't0_gone', settled: 0, last: 1, commands: [] }]
+  const looks = [() => Promise.resolve([left]), secondLook]
+  options.outbox.sessions = () => (looks.shift() ?? (() => Promise.resolve([])))()
+  await Life.open(options, () => {})
+  expect(looks).toEqual([])
+  expect([...machine.locks.held()].toSorted()).toEqual(['node:founder', 'session:id-1', 'tab:t1'])
+})
+
+test('C5: what a page wrote until its lock was free is brought to an end as well', async () => {
+  const machine = await Machine.withList()
+  const options = machine.options('t1')
+  const { outbox } = options
+  await outbox.put(ROOM, 't0_gone', 1, packCommand(add('bread')))
+  const sessions = outbox.sessions.bind(outbox)
+  let looks = 0
+  outbox.sessions = async (room) => {
+    const seen = await sessions(room)
+    if (++looks === 1) await outbox.put(ROOM, 't0_gone', 2, packCommand(add('butter')))
+    return seen
+  }
+  const life = await Life.open(options, () => {})
+  await machine.clock.pass(3_000)
+  expect(life.list.agreed.view().items.map(({ text }) => text)).toEqual(['butter', 'bread'])
+})

@@ -27,6 +27,36 @@ export const GONE: readonly Mutant[] = [
     'DESIGN 6',
     deaths('this.#locks === null || this.#watched.has(tab)', 'tab.length > 0 || this.#watched.has(tab)'),
   ),
+  mutant('a leader is doubted as soon as it owes one heartbeat', 'DESIGN 4', gone('const OWED = 2', 'const OWED = 1')),
+  mutant(
+    'heartbeats that have become rare are owed as early as ever',
+    'ours',
+    gone('OWED * paced(node, node.settings.heartbeat)', 'OWED * node.settings.heartbeat'),
+    gone("import { paced } from './node.ts'\n", ''),
+  ),
+  mutant(
+    'all that doubt a leader which has been silent ask at once',
+    'ours',
+    gone('Math.max(moment.now, role.heardAt + OWED', '(role.heardAt + OWED'),
+  ),
+  mutant(
+    'a tab that is out of sight is waited for',
+    'DESIGN 6',
+    deaths('if (!tabs.includes(tab)) this.#forget(tab)', 'if (!tabs.includes(tab)) void tab'),
+  ),
+  mutant('a tab out of sight goes on being waited for', 'DESIGN 6', deaths('    this.#watched.get(tab)?.()\n', '')),
+  mutant('a tab that comes into sight again is not waited for', 'DESIGN 6', deaths('    this.#watched.delete(tab)\n', '')),
+  mutant(
+    'a tab is waited for again with every look',
+    'ours',
+    deaths('this.#locks === null || this.#watched.has(tab)', 'this.#locks === null'),
+  ),
+  mutant('a tab that left hears of deaths', 'DESIGN 6', deaths('    this.watch([])\n', '')),
+  mutant(
+    'locks of tabs of other machines are waited for',
+    'DESIGN 6',
+    inFile('shared/life/life.ts')('this.#deaths.watch(near.map(', 'this.#deaths.watch(this.host.routes.peers.map('),
+  ),
   mutant(
     'a freed lock is a hint like any',
     'ours',

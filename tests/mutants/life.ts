@@ -202,6 +202,19 @@ const OUTBOX: readonly Mutant[] = [
     left('kept(outbox.settle(room, session, upTo))', 'kept(outbox.settle(room, session, upTo + 1))'),
   ),
   mutant(
+    'the locks of sessions that are brought to an end already are kept',
+    'DESIGN 9',
+    left('    for (const lock of taken) this.#held.release(lock)\n', ''),
+  ),
+  mutant(
+    'what a page wrote until its lock was free is left',
+    'DESIGN 9',
+    left('    try {\n', '    try {\n      const early = await outbox.sessions(room)\n'),
+    left('(await outbox.sessions(room)).filter(', 'early.filter('),
+  ),
+  mutant('an outbox that does not answer keeps the locks taken', 'ours', left('} catch {\n', '} catch {\n      return\n')),
+  mutant('a session that was dropped is settled all the same', 'DESIGN 9', left('      settled.delete(session)\n', '')),
+  mutant(
     'a command too long for any entry is taken',
     'DESIGN 14',
     life("if (bytes.length > LIMITS.entryBytes) return Promise.resolve({ ok: false, reason: 'too-long' })\n", ''),

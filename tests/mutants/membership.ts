@@ -189,6 +189,42 @@ const POLICY: readonly Mutant[] = [
     'DESIGN 6',
     autopilot('tab !== undefined && !tab.hosted.some((id) => isVoter(inForce, id))', 'tab !== undefined'),
   ),
+  mutant('who said farewell counts as alive', 'DESIGN 6', autopilot(' && !hasLeft(scene, member)\n}', '\n}')),
+  mutant(
+    'a learner that leaves goes at once',
+    'DESIGN 7',
+    autopilot('const mayLoseNone = isVoter(inForce, member) && living', 'const mayLoseNone = living'),
+  ),
+  mutant(
+    'a silent one of four keeps its seat for minutes',
+    'DESIGN 7',
+    autopilot('const isEven = inForce.voters.length % 2 === 0', 'const isEven = inForce.voters.length < 0'),
+  ),
+  mutant(
+    'a silent one of three goes before who could take its seat is ready',
+    'DESIGN 7',
+    autopilot('inForce.learners.some((learner) => isStandBy(scene, learner))', 'inForce.learners.length > 0'),
+  ),
+  mutant('a silent one goes before its stand-by is added', 'DESIGN 7', autopilot(' && promote(scene) === null)', ')')),
+  mutant(
+    'a tab keeps its first voter, not its main one',
+    'DESIGN 6',
+    autopilot('voting.includes(main.node) ? main.node : voting[0]', 'voting[0]'),
+  ),
+  mutant(
+    'a sixth votes though nobody is silent',
+    'DESIGN 7',
+    autopilot('inForce.voters.some(isSilent) ? 1', 'inForce.voters.length > 0 ? 1'),
+  ),
+  mutant(
+    'the first that cannot go keeps all others',
+    'ours',
+    autopilot(
+      'scene, without(inForce, member), member, heardAt)\n    if (change !== null) return change',
+      'scene, without(inForce, member), member, heardAt)\n    return change',
+    ),
+  ),
+  mutant('a member is let in twice', 'DESIGN 7', autopilot('    if (isMember(inForce, main.node)) continue\n', '')),
   mutant('a surplus voter stays', 'DESIGN 6', autopilot('?? shedSurplus(scene) ??', '??')),
   mutant(
     'a surplus leader removes itself',

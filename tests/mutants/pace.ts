@@ -71,6 +71,29 @@ export const PACE: readonly Mutant[] = [
     pace('measured === null ? 0 : needs(settings, measured)', 'measured === null ? 0 : 0 * needs(settings, measured)'),
   ),
   mutant(
+    'an answer that comes late, after newer ones, is a measure',
+    'RFC 6298',
+    pace(' || sentAt <= known.ackedSentAt) return', ') return'),
+  ),
+  mutant('what was answered once is known for certain', 'RFC 6298', pace('variation: took / 2', 'variation: 0 * took')),
+  mutant('answers that vary widen nothing', 'RFC 6298', pace('way.roundTrip + 4 * way.variation', 'way.roundTrip')),
+  mutant(
+    'heartbeats come no oftener where many are lost',
+    'arXiv 2507.15154',
+    pace('beatsNeeded(node.settings, way)), beats', 'beatsAtLeast(node.settings) + 0 * way.loss), beats'),
+  ),
+  mutant('of many heartbeats lost in a row one counts', 'ours', pace('slice(1 - BEATS_MAX)', 'slice(-1 + 0 * BEATS_MAX)')),
+  mutant(
+    'a leader goes on measuring the campaign that it won',
+    'ours',
+    pace("campaign === undefined || node.role.name === 'leader' || isLate", 'campaign === undefined || isLate'),
+  ),
+  mutant(
+    'a quick answer to a campaign makes the next one impatient',
+    'ours',
+    pace('Math.max(node.pace, moment.now - campaign.since)', 'moment.now - campaign.since'),
+  ),
+  mutant(
     'stickiness ends before timeouts do',
     'ours',
     election('heardAt < paced(node, node.settings.electionMin)', 'heardAt < paced(node, 0) + node.settings.electionMin'),

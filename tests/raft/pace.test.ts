@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AppendEntries } from '../../shared/raft/messages.ts'
 import type { Progress } from '../../shared/raft/node.ts'
-import { PACE_MAX } from '../../shared/raft/pace.ts'
+import { LATE_MS, PACE_MAX } from '../../shared/raft/pace.ts'
 import { Cluster, SETTINGS } from '../support/cluster.ts'
 import { appendEntries, requestVote } from '../support/cluster-messages.ts'
 import { Roads } from '../support/cluster-roads.ts'
@@ -10,6 +10,7 @@ import type { Way } from '../support/cluster-roads.ts'
 import { diceOf } from '../support/dice.ts'
 
 const ABC = ['A', 'B', 'C']
+const FIVE = ['A', 'B', 'C', 'D', 'E']
 const { electionMin, electionMax, heartbeat, checkQuorum } = SETTINGS
 
 const led = (voters = ABC, learners: readonly string[] = []): Cluster => Cluster.with(voters, { learners }).timeout('A').settle()
@@ -21,6 +22,13 @@ const paces = (cluster: Cluster): readonly number[] => cluster.ids.map((id) => c
 const appends = (cluster: Cluster): readonly AppendEntries[] => cluster.network.sent.filter((message) => message.type === 'AppendEntries')
 const known = (cluster: Cluster, member: string): Progress =>
   (cluster.node('A').role as { progress: ReadonlyMap<string, Progress> }).progress.get(member)!
+
+/** A has won, and its first AppendEntries are answered and not heard yet. */
+const unheard = (): Cluster =>
+  (['RequestVote', 'RequestVoteReply', 'RequestVote', 'RequestVoteReply', 'AppendEntries'] as const).reduce(
+    (cluster, type) => cluster.deliver({ type }),
+    Cluster.of(...ABC).timeout('A'),
+  )
 
 /** Between the heartbeats that a member was sent in the last two seconds. */
 function intervals(cluster: Cluster, to = 'B'): readonly number[] {
@@ -117,6 +125,64 @@ describe('a network that is not fast', () => {
     expect(known(cluster, 'C').measured!.loss).toBeLessThan(0.01)
   })
 
+  test('E21: an answer that was overtaken, or comes again, is no measure', () => {
+    const cluster = led().heartbeat('A').deliver({ from: 'A' })
+    const [late] = cluster.messages({ from: 'B', to: 'A' })
+    cluster.settle()
+    const { measured } = known(cluster, 'B')
+    cluster.advance(2 * heartbeat - 1).receive(late!)
+    expect(known(cluster, 'B').measured).toEqual(measured)
+  })
+
+  test('E21: a single answer does not say how much they vary: three times as long is waited', () => {
+    const roundTrip = heartbeat + LATE_MS
+    const cluster = unheard().advance(roundTrip).deliver({ type: 'AppendEntriesReply', from: 'B' })
+    expect(known(cluster, 'B').measured).toEqual({ roundTrip, variation: roundTrip / 2, loss: 0 })
+    expect(cluster.node('A').pace).toBe(3 * roundTrip)
+  })
+
+  test('E21: of heartbeats lost in a row each counts, as long as that is no silence', () => {
+    const cluster = led().heartbeat('A').settle()
+    const count = electionMax / heartbeat - 1
+    for (let lost = 0; lost < count; lost++) cluster.heartbeat('A').drop({ to: 'B' }).settle()
+    cluster.heartbeat('A').settle()
+    expect(known(cluster, 'B').measured!.loss).toBeCloseTo((1 - (31 / 32) ** count) * (31 / 32))
+    expect(known(cluster, 'C').measured!.loss).toBe(0)
+  })
+
+  test('E23: a late answer is measured from the campaign that it answers', () => {
+    const cluster = Cluster.with(FIVE, { settings: { preVote: false } })
+      .timeout('A')
+      .drop()
+      .timeout('A')
+      .deliver({ to: 'B' })
+    expect(
+      cluster
+        .advance(electionMin + 40)
+        .deliver({ from: 'B' })
+        .node('A').pace,
+    ).toBe(electionMin + 40)
+  })
+
+  test('E21 E23: of campaigns and heartbeats so many are kept as may matter', () => {
+    const cluster = Cluster.with(ABC, { settings: { preVote: false } })
+    for (let k = 0; k < 30; k++) cluster.timeout('A').drop()
+    expect(cluster.node('A').campaigns.map(({ term }) => term)).toEqual(Array.from({ length: 20 }, (_, k) => 11 + k))
+    cluster.timeout('A').settle()
+    for (let k = 0; k < 150; k++) cluster.heartbeat('A').settle()
+    expect(cluster.node('A').role).toMatchObject({ beats: { length: 100, 99: cluster.now } })
+  })
+
+  test('E23: who leads learns from its heartbeats, not from late answers to its campaign', () => {
+    const cluster = Cluster.with(ABC, { settings: { preVote: false } })
+      .timeout('A')
+      .deliver()
+    const [late] = cluster.messages({ from: 'C', to: 'A' })
+    cluster.drop({ from: 'C' }).settle()
+    for (const end = cluster.now + 2 * electionMin; cluster.now < end;) cluster.heartbeat('A').settle()
+    expect(cluster.receive(late!).node('A').pace).toBe(electionMin)
+  })
+
   test('E22: heartbeats become as rare as all wait longer, and not for a member of whom that is not known', () => {
     const cluster = led()
     new Roads(cluster, far(200)).pass(5_000)
@@ -205,6 +271,14 @@ describe('a network that is not fast', () => {
     }
     expect(paces(cluster)).toEqual([electionMin, electionMin, electionMin])
     expect(known(cluster, 'B').measured!.roundTrip).toBeLessThan(50)
+  })
+
+  test('E24: nor if it is the first', () => {
+    const cluster = unheard()
+    const [first] = cluster.messages({ from: 'B', to: 'A' })
+    cluster.drop().advance(600).receive(first!)
+    expect(known(cluster, 'B')).toMatchObject({ measured: null, matchIndex: 1 })
+    expect(cluster.node('A').pace).toBe(electionMin)
   })
 
   test('E24: nor is an answer to a campaign that waited so', () => {
