@@ -34,6 +34,8 @@ export class TabClock implements Clock {
   /** Time that performance.now() slept through. */
   #suspended: Millis = 0
   #lateness: Millis = 0
+  readonly #bits = new Uint32Array(256)
+  #drawn = this.#bits.length
 
   constructor(sources: TimeSources = browserSources) {
     this.#sources = sources
@@ -71,9 +73,13 @@ export class TabClock implements Clock {
     }
   }
 
+  /** Drawn many at a time: one is wanted every turn. */
   random(): number {
-    const [bits] = crypto.getRandomValues(new Uint32Array(1))
-    return bits! / 2 ** 32
+    if (this.#drawn === this.#bits.length) {
+      crypto.getRandomValues(this.#bits)
+      this.#drawn = 0
+    }
+    return this.#bits[this.#drawn++]! / 2 ** 32
   }
 
   /** How late the last wake came: a leader whose wakes come late for seconds hands over (DESIGN 6). */

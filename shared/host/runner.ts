@@ -1,4 +1,4 @@
-/** Runs one node: inbox -> step -> save -> send -> apply (DESIGN 3). It decides nothing; the core does. */
+/** Runs one node: inbox -> step -> send -> save -> apply (DESIGN 3). It decides nothing; the core does. */
 import type { Message } from '../raft/messages.ts'
 import { start } from '../raft/node.ts'
 import type { RaftNode, Settings } from '../raft/node.ts'
@@ -136,13 +136,14 @@ export class Runner {
   }
 
   #obey(output: Output): void {
-    if (output.save !== null) this.#save(output.save)
     const now: Message[] = []
     for (const outgoing of output.send) {
       if (outgoing.after === null) now.push(outgoing.message)
       else this.#held.push(outgoing)
     }
+    // First, since what waits for no save leaves before one is begun.
     if (now.length > 0) this.#events.send(now)
+    if (output.save !== null) this.#save(output.save)
     if (output.restore !== null) {
       this.#events.restore(output.restore)
       this.deliver([{ type: 'applied', index: output.restore.index }])

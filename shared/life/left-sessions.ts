@@ -1,36 +1,11 @@
-/** The outbox of this machine: what this tab keeps in it, and what other tabs left behind (DESIGN 9). */
+/** What other tabs left behind in the outbox of this machine (DESIGN 9). */
 import type { Millis } from '../host/ports.ts'
-import type { Keeper, Proposals } from '../host/proposals.ts'
+import type { Proposals } from '../host/proposals.ts'
 import type { CommandResult } from '../list/commands.ts'
 import { sessionLock } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions } from './options.ts'
 import type { ReplicatedList } from './replicated-list.ts'
-
-/** Clearing away what is agreed is not worth a write for each edit. */
-const SETTLE_MS = 500
-
-/** Nothing waits for the outbox: a command that is agreed before it is kept has lost nothing. */
-export function keeperOf({ outbox, room, clock }: LifeOptions, failed: () => void): Keeper {
-  const kept = (done: Promise<void>): void => void done.catch(failed)
-  // What is agreed may stay a while: whoever takes the session over finds it applied.
-  const settled = new Map<string, number>()
-  const settleSoon = (): void => {
-    for (const [session, upTo] of settled) kept(outbox.settle(room, session, upTo))
-    settled.clear()
-  }
-  return {
-    put: (session, seq, bytes) => kept(outbox.put(room, session, seq, bytes)),
-    settle: (session, upTo) => {
-      if (settled.size === 0) clock.wake(clock.now() + SETTLE_MS, settleSoon)
-      settled.set(session, upTo)
-    },
-    drop: (session) => {
-      settled.delete(session)
-      kept(outbox.drop(room, session))
-    },
-  }
-}
 
 /** What tabs of this machine left behind unsettled is brought to an end by who holds the session's lock. */
 export class LeftSessions {

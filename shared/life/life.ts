@@ -15,7 +15,8 @@ import type { Alive } from './birth.ts'
 import { compareLogs, nodeLock, sessionLock, tabLock } from './decisions.ts'
 import { Deaths } from './deaths.ts'
 import { HeldLocks } from './held-locks.ts'
-import { keeperOf, LeftSessions } from './left-sessions.ts'
+import { OutboxKeeper } from './keeper.ts'
+import { LeftSessions } from './left-sessions.ts'
 import { unanswered } from './options.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
 import { Orphans, RELOAD_MS } from './orphans.ts'
@@ -42,6 +43,7 @@ export class Life {
   readonly #changed: () => void
   readonly #held: HeldLocks
   readonly #orphans: Orphans
+  readonly #keeper: OutboxKeeper
   readonly #sessions: LeftSessions
   readonly #deaths: Deaths
   readonly #bornAt: Millis
@@ -67,11 +69,11 @@ export class Life {
     this.#bornAt = options.clock.now()
     this.#tickedAt = this.#bornAt
     this.list = new ReplicatedList(options.replica, watch.applied)
-    const keeper = keeperOf(options, () => {
+    this.#keeper = new OutboxKeeper(options, () => {
       this.#isOutboxFull = true
       this.#changed()
     })
-    this.proposals = new Proposals(sessionName(0, options.mintId()), keeper, SKIP, watch.settled)
+    this.proposals = new Proposals(sessionName(0, options.mintId()), this.#keeper, SKIP, watch.settled)
     this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
     this.host = new Host(
       null,
@@ -133,6 +135,7 @@ export class Life {
     this.#cancelTick?.()
     this.#deaths.end()
     this.host.leave()
+    this.#keeper.keep()
     this.#options.locks?.answerFor([])
     this.#held.releaseAll()
   }

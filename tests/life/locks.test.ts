@@ -138,10 +138,20 @@ describe('K1 C5: what is remembered of a list', () => {
     const options = machine.options('t1')
     const life = await Life.open(options, () => {})
     void life.submit(add('milk'))
+    await machine.clock.pass(100)
     expect(await options.outbox.sessions(ROOM)).toMatchObject([{ settled: 0, commands: [{ seq: 1 }] }])
     await machine.clock.pass(3_000)
     expect(life.list.agreed.view().items).toMatchObject([{ text: 'milk' }])
     expect(await options.outbox.sessions(ROOM)).toMatchObject([{ settled: 1, commands: [] }])
+  })
+
+  test('C18: edits at once when the page goes away', async () => {
+    const machine = await Machine.withList()
+    const options = machine.options('t1')
+    const life = await Life.open(options, () => {})
+    void life.submit(add('milk'))
+    life.leave()
+    expect(await options.outbox.sessions(ROOM)).toMatchObject([{ settled: 0, commands: [{ seq: 1 }] }])
   })
 
   test('edits of a tab that went come to an end in the next one, those of one that goes on do not', async () => {

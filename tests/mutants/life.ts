@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts'
 const decisions = inFile('shared/life/decisions.ts')
 const orphans = inFile('shared/life/orphans.ts')
 const life = inFile('shared/life/life.ts')
+const keeper = inFile('shared/life/keeper.ts')
 const left = inFile('shared/life/left-sessions.ts')
 const held = inFile('shared/life/held-locks.ts')
 const shortage = inFile('shared/life/shortage.ts')
@@ -194,12 +195,24 @@ const OUTBOX: readonly Mutant[] = [
   mutant(
     'what is agreed is not cleared away',
     'DESIGN 9',
-    left('for (const [session, upTo] of settled) kept(outbox.settle(room, session, upTo))', ''),
+    keeper('if (this.#isInOutbox(session)) this.#tell(session)', 'if (!this.#isInOutbox(session)) this.#tell(session)'),
   ),
   mutant(
     'more is cleared away than is agreed',
     'DESIGN 9',
-    left('kept(outbox.settle(room, session, upTo))', 'kept(outbox.settle(room, session, upTo + 1))'),
+    keeper('this.#do(outbox.settle(room, session, settled))', 'this.#do(outbox.settle(room, session, settled + 1))'),
+  ),
+  mutant('what is not agreed is kept by no page that goes away', 'ours', life('    this.#keeper.keep()\n', '')),
+  mutant('what takes long to be agreed is never kept', 'ours', keeper('clock.wake(clock.now() + KEEP_MS, () => this.keep())', '{}')),
+  mutant(
+    'what another page kept stays, where a number was filled that nobody had to keep',
+    'ours',
+    keeper('    this.#do(outbox.drop(room, session))\n', '    if (this.#kept.get(session) !== 0) this.#do(outbox.drop(room, session))\n'),
+  ),
+  mutant(
+    'the outbox is not told how far all before is settled',
+    'ours',
+    keeper('for (const session of new Set(due.map((one) => one.session))) this.#tell(session)', ''),
   ),
   mutant(
     'the locks of sessions that are brought to an end already are kept',
@@ -213,7 +226,11 @@ const OUTBOX: readonly Mutant[] = [
     left('(await outbox.sessions(room)).filter(', 'early.filter('),
   ),
   mutant('an outbox that does not answer keeps the locks taken', 'ours', left('} catch {\n', '} catch {\n      return\n')),
-  mutant('a session that was dropped is settled all the same', 'DESIGN 9', left('      settled.delete(session)\n', '')),
+  mutant(
+    'a session that was dropped is settled all the same',
+    'DESIGN 9',
+    keeper('for (const known of [this.#kept, this.#settled, this.#told]) known.delete(session)', ''),
+  ),
   mutant(
     'a command too long for any entry is taken',
     'DESIGN 14',
