@@ -188,9 +188,8 @@ function admit(scene: Scene): Advice | null {
 function changeTo(scene: Scene, next: Configuration, about: NodeId, reasonKnownAt: Millis): Advice | null {
   const { inForce, node } = scene
   const after = Math.max(reasonKnownAt, scene.now - AUTOPILOT.fresh)
-  const isAdded = isVoter(next, about) && !isVoter(inForce, about)
   const [before, needed] = [majorityOf(inForce.voters.length), majorityOf(next.voters.length)]
-  const countsAbout = !isAdded || needed === before || next.voters.length === 2
+  const countsAbout = needed === before || next.voters.length === 2
   const answered = next.voters.filter(
     ({ node: voter }) =>
       (voter !== about || countsAbout) && (voter === node.id || (scene.progress.get(voter)?.ackedSentAt ?? -Infinity) > after),
@@ -199,8 +198,8 @@ function changeTo(scene: Scene, next: Configuration, about: NodeId, reasonKnownA
   return { type: 'change', at: configurationIndex(node), configuration: next }
 }
 
-function lastHeard({ node, progress, now }: Scene, member: NodeId): Millis {
-  if (member === node.id) return now
+/** A leader looks after all but itself. */
+function lastHeard({ progress, now }: Scene, member: NodeId): Millis {
   const known = progress.get(member)
   return known === undefined ? now : Math.max(known.ackedSentAt, known.since)
 }

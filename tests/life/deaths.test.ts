@@ -11,11 +11,18 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** One tab, and others whose locks it waits for. */
 class Scene {
   readonly machine = new MemoryMachine(new MemoryClock())
+  readonly waitedFor: string[] = []
   readonly died: string[] = []
   readonly deaths: Deaths
 
   constructor() {
-    this.deaths = new Deaths(this.machine.open(), (tab) => this.died.push(tab))
+    const locks = this.machine.open()
+    const whenFree = locks.whenFree.bind(locks)
+    locks.whenFree = (name, callback) => {
+      this.waitedFor.push(name)
+      return whenFree(name, callback)
+    }
+    this.deaths = new Deaths(locks, (tab) => this.died.push(tab))
   }
 
   async tab(name: string): Promise<MemoryLocks> {
@@ -31,12 +38,13 @@ class Scene {
   }
 }
 
-test('K6: who is looked at again and again is heard of once', async () => {
+test('K6: who is looked at again and again is waited for once, and heard of once', async () => {
   const scene = new Scene()
   const [a, b] = [await scene.tab('a'), await scene.tab('b')]
   scene.deaths.watch(['a'])
   scene.deaths.watch(['a', 'b'])
   scene.deaths.watch(['a', 'b'])
+  expect(scene.waitedFor).toEqual([tabLock('a'), tabLock('b')])
   expect(await scene.die(b, a)).toEqual(['b', 'a'])
 })
 

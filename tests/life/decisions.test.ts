@@ -51,6 +51,8 @@ describe('K2: further orphans are taken only where a majority needs them', () =>
   test('none while held locks or live links provide a majority', () => {
     expect(adopt({ configuration: voters('a', 'b', 'c'), hosted: ['a'], held: new Set([nodeLock('b')]), stored: all })).toEqual([])
     expect(adopt({ configuration: voters('a', 'b', 'far'), hosted: ['a'], linked: ['far'], stored: all })).toEqual([])
+    const seven = ['a', 'b', 'c', 'far1', 'far2', 'far3', 'far4']
+    expect(adopt({ configuration: voters(...seven), hosted: ['a'], linked: seven.slice(3), stored: all })).toEqual([])
   })
 
   test('a lock that is held for long without a link is a frozen tab: then those that are free are taken', () => {

@@ -12,6 +12,7 @@ import type { MemoryLocks } from '../support/memory-locks.ts'
 import { Machine, ROOM } from './machine.ts'
 
 const add = (text: string): Uint8Array => packCommand({ type: 'add', text, after: null })
+const MINTING = { node: 'a', machine: 'm', cluster: '0'.repeat(32), nonce: 'n', at: 0 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Time passes for what begins meanwhile, too. */
@@ -201,9 +202,14 @@ test('T6: a tab whose clock stood still tells its nodes', async () => {
 })
 
 test('K4: who founds a list led its first term, so it voted for itself', async () => {
-  const minting = { node: 'a', machine: 'm', cluster: '0'.repeat(32), nonce: 'n', at: 0 }
-  const founded = await found(new MemoryDisk(), minting, 'Camping', 'session')
+  const founded = await found(new MemoryDisk(), MINTING, 'Camping', 'session')
   expect(founded).toMatchObject({ ok: true, value: { saved: { term: 1, votedFor: 'a', commitIndex: 3 } } })
+})
+
+test('K4: a disk that has no room for the first record founds nothing', async () => {
+  const [disk, full] = [new MemoryDisk(), { type: 'full' } as const]
+  disk.create = () => Promise.resolve({ ok: false, error: full })
+  expect(await found(disk, MINTING, 'Camping', 'session')).toEqual({ ok: false, error: full })
 })
 
 test('K5: a lock that comes after the farewell is let go at once', async () => {

@@ -96,8 +96,8 @@ const GUARD: readonly Mutant[] = [
     'the node that a change is about counts for it',
     'SCHEDULES: guard: without the node added or removed',
     autopilot(
-      'const countsAbout = !isAdded || needed === before || next.voters.length === 2',
-      'const countsAbout = isAdded || needed >= before',
+      'const countsAbout = needed === before || next.voters.length === 2',
+      'const countsAbout = needed >= before || next.voters.length === 2',
     ),
   ),
   mutant(
@@ -129,7 +129,7 @@ const POLICY: readonly Mutant[] = [
   mutant(
     'a leader takes itself for silent',
     'RAFT-BUGS 28',
-    autopilot('if (member === node.id) return now\n', 'if (member === node.id) return 0\n'),
+    autopilot('return known === undefined ? now :', 'return known === undefined ? 0 :'),
   ),
   mutant('the autopilot asks while a change is in flight', 'SCHEDULES: one change in flight', PILOT_ONE),
   mutant('the autopilot asks before anything of the own term is committed', 'RAFT-BUGS 68', PILOT_TERM),

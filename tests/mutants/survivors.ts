@@ -2,8 +2,6 @@
 export const SURVIVORS: Readonly<Record<string, string>> = {
   'who was removed for good goes on campaigning':
     'the same: of the configurations that are settled only the newest is kept from step to step, so there is no previous one to vote by.',
-  'a learner votes as soon as it is up':
-    'a second lock: a promotion asks for an answer to a message sent after that second anyway (A10), and always for one of another node.',
   "the farewell's save is performed":
     'a second lock on the door of thesis 4.2.2, as SCHEDULES says: no harm in 995,398 states as long as the removed node campaigns.',
   'a leader that hears a farewell campaigns anew': 'the same: a few lines later only a follower acts on a farewell.',

@@ -11,8 +11,8 @@ const NOW = 1_000_000
 interface Scene {
   /** The newest level of each, by its record. B and A vote, L learns. */
   readonly records?: Readonly<Record<NodeId, number>>
-  /** By tab: what it hosts, the newest level of its build, and since when it is seen. */
-  readonly tabs?: readonly (readonly [hosted: readonly NodeId[], max: number, since?: number])[]
+  /** By tab: what it hosts, the newest level of its build, since when it is seen, and the oldest level. */
+  readonly tabs?: readonly (readonly [hosted: readonly NodeId[], max: number, since?: number, min?: number])[]
   readonly level?: number
   readonly silent?: readonly NodeId[]
 }
@@ -20,7 +20,7 @@ interface Scene {
 function advised({ records = {}, tabs = [], level = 1, silent = [] }: Scene): Advice | null {
   const node = draw('A leader t2  1 2 |', ['A', 'B'])
   if (node.role.name !== 'leader') throw new Error('A leads')
-  const of = (id: NodeId, max: number) => member(id, { levels: { min: 1, max } })
+  const of = (id: NodeId, max: number, min = 1) => member(id, { levels: { min, max } })
   const progress = new Map(
     ['B', 'L'].map((id) => {
       const known = { ...newProgress(3, 0), matchIndex: 2, nextIndex: 3, state: 'stream' } as const
@@ -28,7 +28,7 @@ function advised({ records = {}, tabs = [], level = 1, silent = [] }: Scene): Ad
     }),
   )
   const configuration = { voters: ['A', 'B'].map((id) => of(id, records[id] ?? 1)), learners: [of('L', records['L'] ?? 1)] }
-  const seen = tabs.map(([hosted, max, since = 0]): TabSeen => ({ main: of(hosted[0]!, max), hosted, since, late: false }))
+  const seen = tabs.map(([hosted, max, since = 0, min]): TabSeen => ({ main: of(hosted[0]!, max, min), hosted, since, late: false }))
   const leader = { ...node, configurations: [{ index: 1, configuration }], role: { ...node.role, progress } }
   return autopilot(leader, { now: NOW, tabs: seen, farewells: new Map(), votersMax: 5, membersMax: 64, level })
 }
@@ -50,6 +50,9 @@ describe('levels of members', () => {
     ['A12: of every node of the tab', { tabs: [own, [['X', 'B'], 2]] }, 'A1 B2 / L1'],
     ['A12: of a learner before it votes', { tabs: [own, [['L'], 2]] }, 'A1 B1 / L2'],
     ['A12: as the newest of two tabs says', { records: { B: 2 }, tabs: [own, [['B'], 2, 900], [['B'], 1, 100]] }, 'nothing'],
+    ['A12: whichever is met first', { records: { B: 2 }, tabs: [own, [['B'], 1, 100], [['B'], 2, 900]] }, 'nothing'],
+    ['A12: also where only the oldest is another', { records: { B: 2 }, tabs: [own, [['B'], 2, 0, 2]] }, 'A1 B2 / L1'],
+    ['A12 A10: one that cannot be noted yet keeps no other', { tabs: [own, [['B'], 2, NOW - 5], [['L'], 2]] }, 'A1 B1 / L2'],
     ['A12: of who is seen; of others what was known stays', { records: { B: 2 }, tabs: [own] }, 'nothing'],
     ['A12 A10: not while no majority answers', { tabs: [own, [['B'], 2]], silent: ['B'] }, 'nothing'],
     ['A13: a learner that can apply what all do is promoted', { records: { L: 2 }, tabs: [own, [['L'], 2]], level: 2 }, 'A1 B1 L2'],

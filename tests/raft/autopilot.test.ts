@@ -30,6 +30,11 @@ describe('DESIGN 7 who votes', () => {
     ['A3: not while its tab cannot be seen', { voters: ['A'], learners: ['B'], tabs: [['A']] }, 'nothing'],
     ['A9: not where its tab has a voter', { voters: ['A', 'X'], learners: ['B'], tabs: [['A'], ['B', ['B', 'X']]] }, 'nothing'],
     ['A4: a guest never votes', { voters: ['A'], learners: ['G'], guests: ['G'] }, 'nothing'],
+    [
+      'A3 A10: one that is proven only just keeps no other from voting',
+      { voters: ['A', 'B', 'C'], learners: ['D', 'E'], known: { D: { since: NOW - 1_005 } } },
+      'A B C E / D',
+    ],
     ["A4: nor does it stand in another's way", { voters: ['A'], learners: ['G', 'B'], guests: ['G'] }, 'A B / G'],
     ['A3: an even cluster is not kept waiting: whoever is proven votes', { voters: ['A', 'B'], learners: ['C', 'D'] }, 'A B C / D'],
   ])('%s', (_, of, advice) => expect(ask(of)).toBe(advice))
@@ -92,6 +97,16 @@ describe('DESIGN 7 who votes', () => {
       'nothing',
     ],
     [
+      'A6: nor is one that has been up for less than a second',
+      { voters: ['A', 'B', 'C'], learners: ['D'], known: { C: { ago: 10_100 }, D: { since: NOW - 999 } } },
+      'nothing',
+    ],
+    [
+      'A6: but one that has been up for a second is, though it may not vote before others answered since',
+      { voters: ['A', 'B', 'C'], learners: ['D'], known: { C: { ago: 10_100 }, D: { since: NOW - 1_000 } } },
+      'A B / D',
+    ],
+    [
       'A7: of three without stand-by nothing happens for minutes',
       { voters: ['A', 'B', 'C'], known: { C: { ago: 299_999, since: 0 } } },
       'nothing',
@@ -99,6 +114,12 @@ describe('DESIGN 7 who votes', () => {
     ['A7: after five it goes', { voters: ['A', 'B', 'C'], known: { C: { ago: 300_100, since: 0 } } }, 'A B'],
     ['A7: of four it goes after ten seconds', { voters: ['A', 'B', 'C', 'D'], known: { D: { ago: 10_100 } } }, 'A B C'],
     ['A7: of two never', { voters: ['A', 'B'], known: { B: { ago: 400_000, since: 0 } } }, 'nothing'],
+    ['A7 A10: only on answers sent since', { voters: ['A', 'B', 'C', 'D'], known: { D: { ago: 10_005 } } }, 'nothing'],
+    [
+      'A7 A8: and keeps no other meanwhile',
+      { voters: ['A', 'B', 'C', 'D'], learners: ['L'], known: { D: { ago: 10_005 }, L: { ago: 70_000 } } },
+      'A B C D',
+    ],
     ['A7: not before', { voters: ['A', 'B', 'C', 'D'], known: { D: { ago: 9_999 } } }, 'nothing'],
     [
       'A7: who never answered is counted from when it was first looked after',
@@ -134,6 +155,7 @@ describe('DESIGN 7 who votes', () => {
       { voters: ['A', 'B', 'C'], tabs: [['A'], hosting('B', ['B', 'C'], 5)] },
       'nothing',
     ],
+    ['A9: and keeps no other meanwhile', { voters: five, tabs: [['A'], hosting('B', ['B', 'C'], 5), hosting('D', ['D', 'E'])] }, 'A B C D'],
   ])('%s', (_, of, advice) => expect(ask(of)).toBe(advice))
 
   test.each<[string, Situation, string]>([
@@ -182,6 +204,7 @@ describe('DESIGN 7 who votes', () => {
       { voters: ['A', 'B', 'C'], tabs: [['A'], ['B'], ['C'], ['D', ['D'], 5]] },
       'nothing',
     ],
+    ['A10: and keeps no other meanwhile', { voters: ['A', 'B'], tabs: [['A'], ['B'], ['D', ['D'], 5], ['E']] }, 'A B / E'],
     [
       'A10: an answer older than a second proves nothing',
       { voters: ['A', 'B', 'C'], known: { B: { ago: 1_000 }, C: { ago: 1_000 } }, tabs: [['A'], ['B'], ['C'], ['D']] },

@@ -48,6 +48,8 @@ const far = { measured: { roundTrip: 50, variation: 1, loss: 0 } }
 test.each<[string, Scene, NodeId | null]>([
   ['L11: to the nearest', { known: { B: far } }, 'C'],
   ['L11: whichever that is', { known: { C: far } }, 'B'],
+  ['L11: whose way is not known is the farthest', { known: { B: { measured: null }, C: far } }, 'C'],
+  ['L11: and better than nobody', { known: { B: { measured: null } }, late: ['A', 'C'] }, 'B'],
   ['L11: not while its own tab is on time', { late: [] }, null],
   ['L11: not to one that lacks what is committed', { known: { B: { matchIndex: 1 }, C: far } }, 'C'],
   ['L11: not to one that is silent', { known: { B: { ackedSentAt: NOW - 1_000 }, C: far } }, 'C'],
