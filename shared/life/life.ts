@@ -152,10 +152,9 @@ export class Life {
   async #openStored(): Promise<void> {
     const { tab, locks } = this.#options
     if (locks !== null) {
-      await this.#held.take(tabLock(tab), 0)
-      await this.#held.take(sessionLock(this.proposals.session), 0)
-      await this.#takeOverSessions()
-      const { alive, trouble } = await this.#orphans.openAtStart(this.host.options.machine)
+      await Promise.all([tabLock(tab), sessionLock(this.proposals.session)].map((lock) => this.#held.take(lock, 0)))
+      // Neither waits for the other; but no stored log is applied before it is known whose outcomes are waited for here.
+      const [{ alive, trouble }] = await Promise.all([this.#orphans.openAtStart(this.host.options.machine), this.#takeOverSessions()])
       this.#hadStored = alive.length > 0
       this.#take(alive, trouble)
     }

@@ -54,13 +54,9 @@ export class Orphans {
     const { registry, room, locks } = this.#options
     if (locks === null) return NONE
     const [held, stored] = await Promise.all([locks.held(), registry.nodes(room)])
-    let opened = NONE
-    for (const node of nodesToAdopt({ ...needed, held, stored })) {
-      const record = stored.find((one) => one.node === node)!
-      const { alive, trouble } = await this.#open(record, 0)
-      opened = { alive: [...opened.alive, ...alive], trouble: trouble ?? opened.trouble }
-    }
-    return opened
+    const records = nodesToAdopt({ ...needed, held, stored }).map((node) => stored.find((one) => one.node === node)!)
+    const opened = await Promise.all(records.map((record) => this.#open(record, 0)))
+    return { alive: opened.flatMap(({ alive }) => alive), trouble: opened.findLast(({ trouble }) => trouble !== null)?.trouble ?? null }
   }
 
   async #openFirst(records: readonly NodeRecord[], mine: NodeId | null): Promise<Opened> {
