@@ -33,6 +33,12 @@ describe('one tab', () => {
       expect(await scene.agree()).toEqual(['Coffee', 'Stove', 'Tent', 'Sunscreen'])
 
       const before = (await tab.status())!
+      await tab.page.addInitScript(() => {
+        const looked = Object.assign(window, { hasSeenFront: false })
+        const look = () => (looked.hasSeenFront ||= document.querySelector('[aria-label="Name a new list"]') !== null)
+        new MutationObserver(look).observe(document, { childList: true, subtree: true })
+      })
+      const hasSeenFront = () => tab.page.evaluate(() => (window as unknown as { hasSeenFront: boolean }).hasSeenFront)
       await tab.reload()
       await tab.page.getByRole('heading', { name: 'Island week' }).waitFor()
       await scene.until('it leads again', async () => (await tab.status())?.role === 'leader')
@@ -41,8 +47,10 @@ describe('one tab', () => {
       expect(after.commitIndex).toBeGreaterThanOrEqual(before.commitIndex)
       expect(await scene.agree()).toEqual(['Coffee', 'Stove', 'Tent', 'Sunscreen'])
       expect(await tab.page.title()).toBe('Island week · Flotilla')
+      expect(await hasSeenFront()).toBe(false)
 
       await tab.page.getByRole('link', { name: 'All lists' }).click()
+      await scene.until('the front page is seen', hasSeenFront)
       await tab.page.getByRole('link', { name: /Island week/ }).click()
       await tab.page.getByRole('heading', { name: 'Island week' }).waitFor()
       await scene.until('it is the same node', async () => (await tab.status())?.id === before.id)
