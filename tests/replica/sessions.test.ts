@@ -42,7 +42,7 @@ describe('the name of a session', () => {
   })
 
   test('C14: of an older build says no birth, and is its own owner', () => {
-    for (const name of ['0123456789abcdef0123456789abcdef', 't', 't5', 't_own', 'x5_own', 'tzzzzzzzzzzz_own']) {
+    for (const name of ['0123456789abcdef0123456789abcdef', 't', 't5', 't_own', 'x5_own', 'at5_own', 't5_own.', 'tzzzzzzzzzzz_own']) {
       expect([birthOf(name), ownerOf(name)]).toEqual([0, name])
     }
   })
