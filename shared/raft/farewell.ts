@@ -2,14 +2,14 @@
 import { answerAppend, matchesOf } from './replication.ts'
 import { campaignNow } from './election.ts'
 import type { AppendEntries, Farewell } from './messages.ts'
-import { configurationOf, isChangeInFlight, leaderOf } from './node.ts'
+import { configurationOf, isChangeInFlight, leaderOf, paced } from './node.ts'
 import type { Progress, RaftNode } from './node.ts'
 import { isQuorum, membersOf, without } from './quorum.ts'
 import type { Turn } from './turn.ts'
-import type { Entry, Moment, NodeId } from './types.ts'
+import type { Entry, Millis, Moment, NodeId } from './types.ts'
 
 /** Between the campaigns of two successors, so that the second is not needed. */
-const SUCCESSOR_STEP_MS = 50
+const SUCCESSOR_STEP_MS: Millis = 50
 /** Who answered a message sent within this time is there. */
 const HEARD_MS = 1_000
 
@@ -51,7 +51,12 @@ export function hearFarewell(turn: Turn, farewell: Farewell): void {
   if (role.name !== 'follower') return
   node.role = { ...role, leader: null, heardAt: -Infinity, reason: 'leader-gone' }
   if (place === 0) campaignNow(turn, 'transfer')
-  else if (place > 0) node.role = { ...node.role, deadline: moment.now + place * SUCCESSOR_STEP_MS }
+  else if (place > 0) node.role = { ...node.role, deadline: moment.now + successorWaits(node, place) }
+}
+
+/** How long the one in this place, from 0, leaves it to those before it. Who has no place may not campaign anyway. */
+export function successorWaits(node: RaftNode, place: number): Millis {
+  return Math.max(place, 0) * paced(node, SUCCESSOR_STEP_MS)
 }
 
 /** Voters that stay and were heard, those whose logs are longest first. */

@@ -9,7 +9,8 @@ const host = inFile('shared/host/host.ts')
 export const GONE: readonly Mutant[] = [
   mutant('a dead leader is still believed in', 'DESIGN 6', gone('isCertain ? { leader: null, heardAt: -Infinity } : role', 'role')),
   mutant('whoever is said to be gone was the leader', 'ours', gone(' || !nodes.includes(role.leader)', '')),
-  mutant('all that hear of a death ask at once', 'ours', gone('moment.random * SPREAD_MS', '0 * moment.random * SPREAD_MS - 1')),
+  mutant('all that hear of a death ask at once', 'ours', gone('from + successorWaits(node, place)', 'from')),
+  mutant('who is gone has a turn', 'ours', gone('.voters.filter((voter) => !nodes.includes(voter.node))', '.voters')),
   mutant('word of a death makes who would soon ask wait', 'ours', gone('Math.min(role.deadline, from', 'Math.max(role.deadline, from')),
   mutant('a hint is a fact', 'DESIGN 4', gone('const from = isCertain ?', 'const from = isCertain || !isCertain ?')),
   mutant(
@@ -32,7 +33,7 @@ export const GONE: readonly Mutant[] = [
     'heartbeats that have become rare are owed as early as ever',
     'ours',
     gone('OWED * paced(node, node.settings.heartbeat)', 'OWED * node.settings.heartbeat'),
-    gone("import { paced } from './node.ts'\n", ''),
+    gone('import { configurationOf, paced } from', 'import { configurationOf } from'),
   ),
   mutant(
     'all that doubt a leader which has been silent ask at once',

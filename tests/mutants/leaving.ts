@@ -80,6 +80,11 @@ const FAREWELLS: readonly Mutant[] = [
     farewell(" || node.role.name === 'leader') return\n  const leader = leaderOf(node)", ') return\n  const leader = leaderOf(node)'),
   ),
   mutant('all successors campaign at once', 'DESIGN 6', farewell('if (place === 0) campaignNow', 'if (place >= 0) campaignNow')),
+  mutant(
+    'successors take turns as on a fast network',
+    'arXiv 2507.15154',
+    farewell('Math.max(place, 0) * paced(node, SUCCESSOR_STEP_MS)', 'Math.max(place, 0) * SUCCESSOR_STEP_MS'),
+  ),
   mutant('no successor campaigns at once', 'DESIGN 6', farewell("if (place === 0) campaignNow(turn, 'transfer')\n  else if", 'if')),
   mutant(
     'who was not heard for long is made a successor',
