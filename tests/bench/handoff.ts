@@ -25,10 +25,15 @@ export async function closings(pages: readonly Page[], url: string, count: numbe
   return { times, open }
 }
 
+/** Seldom: by default it looks before every frame, and so makes the tab draw. */
+const LOOK_MS = 250
+
 /** When the last of these tabs came to know another leader than this one. */
 export async function nextLeaderKnownAt(pages: readonly Page[], old: string): Promise<number> {
   for (const page of pages)
-    await page.waitForFunction((id) => (window.bench.leaderAt?.leader ?? id) !== id && window.flotilla.status()!.leader !== null, old)
+    await page.waitForFunction((id) => (window.bench.leaderAt?.leader ?? id) !== id && window.flotilla.status()!.leader !== null, old, {
+      polling: LOOK_MS,
+    })
   return Math.max(...(await Promise.all(pages.map((page) => page.evaluate(() => window.bench.leaderAt!.at)))))
 }
 
