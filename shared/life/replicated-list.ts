@@ -40,7 +40,8 @@ export interface AppliedCommand {
 
 export class ReplicatedList implements Applier {
   readonly #applied: ((applied: AppliedCommand) => void) | undefined
-  readonly #machine = new ListMachine(unpackCommand)
+  readonly #unpack = once(unpackCommand)
+  readonly #machine = new ListMachine(this.#unpack)
   readonly levels: Levels
   readonly #replica: Replica<CommandResult>
 
@@ -115,7 +116,7 @@ export class ReplicatedList implements Applier {
 
   /** The command in these bytes, at the level in force; null if there is none. */
   read(bytes: Uint8Array): Command | null {
-    const unpacked = unpackCommand(bytes)
+    const unpacked = this.#unpack(bytes)
     if (!unpacked.ok) return null
     const parsed = parseCommand(unpacked.value, this.#replica.level)
     return parsed.ok ? parsed.value : null
@@ -129,5 +130,14 @@ export class ReplicatedList implements Applier {
         this.#applied({ session: outcome.session, seq: outcome.seq, index: entry.index, command, result: outcome.result })
     }
     return outcome.type === 'applied' || outcome.type === 'repeated' ? outcome : null
+  }
+}
+
+/** A command is read to let it in, to apply it and to tell of it; its bytes are the same ones, and never change. */
+function once<T>(read: (bytes: Uint8Array) => T): (bytes: Uint8Array) => T {
+  const known = new WeakMap<Uint8Array, T>()
+  return (bytes) => {
+    if (!known.has(bytes)) known.set(bytes, read(bytes))
+    return known.get(bytes)!
   }
 }
