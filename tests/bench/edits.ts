@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { p50, p99, round, spread } from './figures.ts'
 import type { Figures } from './figures.ts'
-import { roundTrips, strictWrites } from './limits.ts'
+import { bareMajority, roundTrips, strictWrites } from './limits.ts'
 import { leaderFirst } from './tabs.ts'
 
 const EDITS = 300
@@ -12,6 +12,7 @@ export async function editFigures(pages: readonly Page[]): Promise<Figures> {
   const [leader, follower, third] = (await leaderFirst(pages)) as [Page, Page, Page]
   const rtt = await roundTrips(leader, follower, 500)
   const write = await strictWrites([leader, follower, third], 300)
+  const bare = await bareMajority([leader, follower, third], EDITS)
   const fromLeader = await oneByOne(leader, third)
   const fromFollower = await oneByOne(follower, third)
   const perSecond = await burst(follower, pages)
@@ -20,12 +21,15 @@ export async function editFigures(pages: readonly Page[]): Promise<Figures> {
   return {
     ...spread('rtt_ms', rtt),
     ...spread('write_ms', write),
+    ...spread('bare_ms', bare),
     ...spread('agreed_leader_ms', fromLeader.agreed),
     ...spread('agreed_follower_ms', fromFollower.agreed),
     agreed_leader_over_limit_p50: over(p50, fromLeader.agreed, 1),
     agreed_leader_over_limit_p99: over(p99, fromLeader.agreed, 1),
     agreed_follower_over_limit_p50: over(p50, fromFollower.agreed, 2),
     agreed_follower_over_limit_p99: over(p99, fromFollower.agreed, 2),
+    agreed_leader_over_bare_p50: round(p50(fromLeader.agreed) / p50(bare)),
+    agreed_leader_over_bare_p99: round(p99(fromLeader.agreed) / p99(bare)),
     ...spread('seen_agreed_ms', fromLeader.seen),
     ...spread('seen_agreed_follower_ms', fromFollower.seen),
     edits_per_s: Math.round(perSecond),

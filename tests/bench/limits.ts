@@ -1,18 +1,92 @@
-/** What the browser itself allows: a round trip of a bare data channel, and a strict write while two other tabs write too. */
+/** What the browser itself allows: a round trip of a bare data channel, strict writes of three tabs, and both as an edit needs them. */
 import type { Page } from 'playwright-core'
 
 declare global {
   interface Window {
-    benchLink: { connection: RTCPeerConnection; channel: RTCDataChannel | null }
+    benchLinks: { connection: RTCPeerConnection; channel: RTCDataChannel }[]
+    benchStore: { database: IDBDatabase; records: number }
   }
 }
 
 /** Milliseconds of `count` round trips over a data channel of its own between two tabs, one after the other. */
 export async function roundTrips(from: Page, to: Page, count: number): Promise<readonly number[]> {
+  await link(from, to)
+  await to.evaluate(() => {
+    const { channel } = window.benchLinks[0]!
+    channel.addEventListener('message', ({ data }: MessageEvent<string>) => channel.send(data))
+  })
+  const times = await from.evaluate(async (count) => {
+    const { channel } = window.benchLinks[0]!
+    const times: number[] = []
+    for (let k = 0; k < count; k++) {
+      const before = performance.now()
+      const back = new Promise((resolve) => channel.addEventListener('message', resolve, { once: true }))
+      channel.send('x'.repeat(200))
+      await back
+      times.push(performance.now() - before)
+    }
+    return times
+  }, count)
+  await unlink([from, to])
+  return times
+}
+
+/**
+ * Milliseconds until 200 bytes are on the disks of a majority of three tabs, one after the other, with nothing around it: the first
+ * sends them to the others and writes them; the others write them and answer. No more than that can any protocol do at once.
+ */
+export async function bareMajority([first, ...others]: readonly [Page, Page, Page], count: number): Promise<readonly number[]> {
+  for (const other of others) await link(first, other)
+  for (const page of [first, ...others]) await page.evaluate(openStore)
+  for (const other of others) {
+    await other.evaluate(() => {
+      const { channel } = window.benchLinks[0]!
+      channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
+        const { database } = window.benchStore
+        const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
+        transaction.objectStore('records').add(data, window.benchStore.records++)
+        transaction.commit()
+        transaction.addEventListener('complete', () => channel.send(data.slice(0, 100)))
+      })
+    })
+  }
+  const times = await first.evaluate(async (count) => {
+    const { database } = window.benchStore
+    const times: number[] = []
+    for (let k = 0; k < count; k++) {
+      const before = performance.now()
+      const answers = window.benchLinks.map(({ channel }) => {
+        const back = new Promise((resolve) => channel.addEventListener('message', resolve, { once: true }))
+        channel.send('x'.repeat(200))
+        return back
+      })
+      const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
+      transaction.objectStore('records').add('x'.repeat(200), k)
+      transaction.commit()
+      const saved = new Promise((resolve) => transaction.addEventListener('complete', resolve))
+      const all = [saved, ...answers]
+      // The second of the three to be done.
+      await new Promise<void>((resolve) => {
+        let done = 0
+        for (const one of all) void one.then(() => ++done === 2 && resolve())
+      })
+      times.push(performance.now() - before)
+      // So that the next begins when nothing of this one is left.
+      await Promise.all(all)
+    }
+    return times
+  }, count)
+  await unlink([first, ...others])
+  for (const page of [first, ...others]) await page.evaluate(closeStore)
+  return times
+}
+
+/** A data channel of its own between two tabs. */
+async function link(from: Page, to: Page): Promise<void> {
   const offer = await from.evaluate(async () => {
     const connection = new RTCPeerConnection({ iceServers: [] })
-    const channel = connection.createDataChannel('bench')
-    window.benchLink = { connection, channel }
+    const channel = connection.createDataChannel('bench', { negotiated: true, id: 0 })
+    ;(window.benchLinks ??= []).push({ connection, channel })
     await connection.setLocalDescription(await connection.createOffer())
     await new Promise((resolve) => {
       connection.addEventListener('icegatheringstatechange', () => connection.iceGatheringState === 'complete' && resolve(null))
@@ -21,11 +95,8 @@ export async function roundTrips(from: Page, to: Page, count: number): Promise<r
   })
   const answer = await to.evaluate(async (sdp) => {
     const connection = new RTCPeerConnection({ iceServers: [] })
-    window.benchLink = { connection, channel: null }
-    connection.addEventListener('datachannel', ({ channel }) => {
-      window.benchLink.channel = channel
-      channel.addEventListener('message', ({ data }: MessageEvent<string>) => channel.send(data))
-    })
+    const channel = connection.createDataChannel('bench', { negotiated: true, id: 0 })
+    ;(window.benchLinks ??= []).push({ connection, channel })
     await connection.setRemoteDescription({ type: 'offer', sdp })
     await connection.setLocalDescription(await connection.createAnswer())
     await new Promise((resolve) => {
@@ -34,48 +105,52 @@ export async function roundTrips(from: Page, to: Page, count: number): Promise<r
     })
     return connection.localDescription!.sdp
   }, offer)
-  const times = await from.evaluate(
-    async ({ sdp, count }) => {
-      const { connection, channel } = window.benchLink
-      await connection.setRemoteDescription({ type: 'answer', sdp })
-      if (channel!.readyState !== 'open') await new Promise((resolve) => channel!.addEventListener('open', resolve, { once: true }))
-      const times: number[] = []
-      for (let k = 0; k < count; k++) {
-        const before = performance.now()
-        const back = new Promise((resolve) => channel!.addEventListener('message', resolve, { once: true }))
-        channel!.send('x'.repeat(200))
-        await back
-        times.push(performance.now() - before)
-      }
-      connection.close()
-      return times
-    },
-    { sdp: answer, count },
-  )
-  await to.evaluate(() => window.benchLink.connection.close())
-  return times
+  await from.evaluate(async (sdp) => {
+    const { connection, channel } = window.benchLinks.at(-1)!
+    await connection.setRemoteDescription({ type: 'answer', sdp })
+    if (channel.readyState !== 'open') await new Promise((resolve) => channel.addEventListener('open', resolve, { once: true }))
+  }, answer)
+}
+
+async function unlink(pages: readonly Page[]): Promise<void> {
+  for (const page of pages) {
+    await page.evaluate(() => {
+      for (const { connection } of window.benchLinks) connection.close()
+      window.benchLinks = []
+    })
+  }
+}
+
+async function openStore(): Promise<void> {
+  const open = indexedDB.open(`bench-${crypto.randomUUID()}`, 1)
+  open.addEventListener('upgradeneeded', () => open.result.createObjectStore('records'))
+  await new Promise((resolve) => open.addEventListener('success', resolve))
+  window.benchStore = { database: open.result, records: 0 }
+}
+
+function closeStore(): void {
+  const { database } = window.benchStore
+  database.close()
+  indexedDB.deleteDatabase(database.name)
 }
 
 /** Milliseconds of strict IndexedDB writes of 200 bytes in the first tab while the others write as fast as they can. */
 export async function strictWrites(pages: readonly Page[], count: number): Promise<readonly number[]> {
+  for (const page of pages) await page.evaluate(openStore)
   const write = async (count: number): Promise<number[]> => {
-    const name = `bench-${crypto.randomUUID()}`
-    const open = indexedDB.open(name, 1)
-    open.addEventListener('upgradeneeded', () => open.result.createObjectStore('records'))
-    await new Promise((resolve) => open.addEventListener('success', resolve))
+    const { database } = window.benchStore
     const times: number[] = []
     for (let k = 0; k < count; k++) {
       const before = performance.now()
-      const transaction = open.result.transaction('records', 'readwrite', { durability: 'strict' })
+      const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
       transaction.objectStore('records').add(new Uint8Array(200), k)
       transaction.commit()
       await new Promise((resolve) => transaction.addEventListener('complete', resolve))
       times.push(performance.now() - before)
     }
-    open.result.close()
-    indexedDB.deleteDatabase(name)
     return times
   }
   const all = await Promise.all(pages.map((page) => page.evaluate(write, count)))
+  for (const page of pages) await page.evaluate(closeStore)
   return all[0]!
 }
