@@ -252,6 +252,8 @@ test('K6: a tab that dies is known to be gone to its neighbours at once', async 
   await Life.open(dying, () => {})
   const life = await Life.open(living, () => {}, { transition })
   while (life.status.leader !== 'founder') await inSteps(machine, 10)
+  // Until it has looked who is near.
+  await inSteps(machine, 300)
   expect(words).toEqual([])
   machine.locks.die(dying.locks as MemoryLocks)
   await turn()
