@@ -34,7 +34,7 @@ async function inTheSame(base: string, count: number): Promise<readonly number[]
   })
 }
 
-/** Each tab in a browser of its own, and the leader's is killed: nothing but missing heartbeats tells the others. */
+/** Each tab in a browser of its own, and the leader's is killed: heartbeats stay away, and the signaling server loses sight of it. */
 async function elsewhere(base: string, count: number): Promise<readonly number[]> {
   const machines = new Map<BrowserContext, Machine>()
   const start = async (profile?: string): Promise<BrowserContext> => {
