@@ -87,7 +87,8 @@ export class Calm {
     // While the title is in sight, it is what stays in its place.
     const ceiling = document.querySelector('header')?.getBoundingClientRect().bottom ?? 0
     if (rows.getBoundingClientRect().top >= ceiling) return null
-    const first = [...rows.children].find((child) => child.getBoundingClientRect().bottom > ceiling)
+    const all = [...rows.children]
+    const first = all[firstBelow(ceiling, all)]
     return first === undefined ? null : rowOf(first)
   }
 
@@ -134,4 +135,16 @@ export function rowElement(rows: HTMLElement, id: ItemId): HTMLElement | null {
 
 export function rowOf(element: Element | null): ItemId | null {
   return element?.closest<HTMLElement>('[data-item]')?.dataset['item'] ?? null
+}
+
+/** Rows lie in order from top to bottom, so the first one that ends below a height is found by halving. */
+export function firstBelow(height: number, rows: readonly Element[]): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]!.getBoundingClientRect().bottom > height) high = middle
+    else low = middle + 1
+  }
+  return low
 }

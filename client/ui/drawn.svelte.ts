@@ -6,12 +6,14 @@ import type { ItemId } from './view.ts'
 
 /** So many rows are drawn in one go. Of more the browser lays out those in sight only: the others are one line high, and so is a gap's row. */
 export const MANY = 300
-/** No row is lower, px: what a screen may show is drawn first. */
+/** No row is lower, px. */
 const ROW_MIN = 24
 /** So many rows between other work: it may wait for them and hardly be felt. */
 const PIECE = 120
 /** How often a page that is never idle draws a piece, ms. */
 const PIECE_EVERY = 100
+/** While many rows come again and again, only what is in sight is drawn: agreeing on them has the processor, ms. */
+const POURING = 200
 
 interface Entry {
   readonly id: ItemId
@@ -30,6 +32,7 @@ export class Drawn {
   #entries: readonly Entry[] = []
   /** Not drawn yet. */
   readonly #owed = new Set<ItemId>()
+  #owedAt = -Infinity
   /** Of the rows as they are drawn, those that are gaps. */
   #gaps: readonly { readonly at: number; readonly missing: Gap['missing'] }[] = []
 
@@ -39,7 +42,8 @@ export class Drawn {
    */
   rows<E extends Entry>(entries: readonly E[], needed: ItemId | null): readonly (E | Gap)[] {
     void this.#pieces
-    if (entries.length - this.#entries.length > MANY) this.#owe(entries)
+    const coming = entries.length - this.#entries.length
+    if (coming > MANY || (entries.length > MANY && coming > screenful())) this.#owe(entries)
     this.#entries = entries
     if (needed !== null) this.#owed.delete(needed)
     const rows = this.#owed.size === 0 ? [] : withGaps(entries, this.#owed)
@@ -52,8 +56,9 @@ export class Drawn {
   /** Draws until all are drawn; returns how to stop. */
   inPieces(list: HTMLElement): () => void {
     const next = (): void => {
-      if (!this.inSight(list)) this.#draw(this.#gaps[0]?.missing.slice(0, PIECE) ?? [])
-      cancel = whenIdle(next)
+      const isPouring = performance.now() - this.#owedAt < POURING
+      if (!this.inSight(list) && !isPouring) this.#draw(this.#gaps[0]?.missing.slice(0, PIECE) ?? [])
+      cancel = isPouring ? later(next, POURING) : whenIdle(next)
     }
     let cancel = whenIdle(next)
     return () => cancel()
@@ -83,7 +88,8 @@ export class Drawn {
   #owe(entries: readonly Entry[]): void {
     const before = new Set(this.#entries.map(({ id }) => id))
     const coming = entries.filter(({ id }) => !before.has(id))
-    for (const { id } of coming.slice(Math.ceil(window.innerHeight / ROW_MIN))) this.#owed.add(id)
+    for (const { id } of coming.slice(screenful())) this.#owed.add(id)
+    this.#owedAt = performance.now()
   }
 
   #draw(ids: readonly ItemId[]): void {
@@ -118,6 +124,15 @@ function whenIdle(work: () => void): () => void {
     const request = requestIdleCallback(work, { timeout: PIECE_EVERY })
     return () => cancelIdleCallback(request)
   }
-  const timer = setTimeout(work, PIECE_EVERY / 4)
+  return later(work, PIECE_EVERY / 4)
+}
+
+function later(work: () => void, delay: number): () => void {
+  const timer = setTimeout(work, delay)
   return () => clearTimeout(timer)
+}
+
+/** As many rows as a screen may show. */
+function screenful(): number {
+  return Math.ceil(window.innerHeight / ROW_MIN)
 }

@@ -2,7 +2,7 @@
  * How rows change places: what moved slides from where it was, what others added fades in, what they deleted fades out,
  * and what the person looks at stays where it is on the screen (UI.md sections 9 and 10.1).
  */
-import { rowElement } from './calm.svelte.ts'
+import { firstBelow, rowElement } from './calm.svelte.ts'
 import { calmMotion } from './outside.ts'
 import type { ItemId } from './view.ts'
 
@@ -22,7 +22,7 @@ export interface Places {
 export function placesOf(rows: HTMLElement, anchor: ItemId | null): Places {
   const all = [...rows.children] as HTMLElement[]
   const at: { id: ItemId; element: HTMLElement; top: number; bottom: number }[] = []
-  for (let i = firstOnScreen(all); i < all.length && at.length < ROWS_MAX * 2; i++) {
+  for (let i = firstBelow(0, all); i < all.length && at.length < ROWS_MAX * 2; i++) {
     const element = all[i]!
     const { top, bottom } = element.getBoundingClientRect()
     if (top > window.innerHeight) break
@@ -101,16 +101,4 @@ function focusIn(rows: HTMLElement): Places['focus'] {
   if (!(element instanceof HTMLElement) || !rows.contains(element)) return null
   const caret = element instanceof HTMLTextAreaElement ? ([element.selectionStart, element.selectionEnd] as const) : null
   return { element, caret }
-}
-
-/** Rows lie in order from top to bottom, so the first one in sight is found by halving. */
-function firstOnScreen(all: readonly HTMLElement[]): number {
-  let low = 0
-  let high = all.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (all[middle]!.getBoundingClientRect().bottom < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -140,6 +140,42 @@ describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
     await whole()
   })
 
+  test('of many that come again and again those in sight are drawn, the others once it is over', async () => {
+    await whole()
+    const drawnOf = await page.evaluate(async (count) => {
+      const real = performance.now.bind(performance)
+      const at = real()
+      // For the page it is as if more came all the time.
+      performance.now = () => at
+      window.fake.remote((items) => [
+        ...items.slice(0, 2),
+        ...Array.from({ length: count }, (_, k) => ({ ...items[0]!, id: `r.${k}`, text: `Rope ${k}` })),
+        ...items.slice(2),
+      ])
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500)))
+      const drawn = [...document.querySelectorAll<HTMLElement>('[data-item]')].filter((row) => row.dataset['item']!.startsWith('r.'))
+      performance.now = real
+      return { count: drawn.length, first: drawn[0]?.dataset['item'] }
+    }, FEW)
+    expect(drawnOf.first).toBe('r.0')
+    expect(drawnOf.count).toBeLessThan(FEW / 2)
+    expect(await sight()).not.toContain('a gap')
+    await page.waitForFunction((count) => document.querySelectorAll('[data-item]').length === count, COUNT + FEW, { polling: 100 })
+  })
+
+  test('of a screenful in a long list those after it wait until nothing else is to be done', async () => {
+    await whole()
+    await neverIdle()
+    const count = await page.evaluate(async () => {
+      window.fake.remote((items) => [...items, ...Array.from({ length: 100 }, (_, k) => ({ ...items[0]!, id: `r.${k}` }))])
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+      return document.querySelectorAll('[data-item]').length
+    })
+    expect(count).toBeLessThan(COUNT + 100)
+    await page.evaluate(() => window.idle())
+    await page.waitForFunction((count) => document.querySelectorAll('[data-item]').length === count, COUNT + 100, { polling: 100 })
+  })
+
   test('an edit draws its own row, and no other', async () => {
     await whole()
     const touched = await page.evaluate(async () => {
