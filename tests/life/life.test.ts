@@ -1,6 +1,7 @@
 /** One tab of one machine, alone: what it hosts, over memory. */
 import { describe, expect, test } from 'vitest'
 import { Life } from '../../shared/life/life.ts'
+import { LIMITS } from '../../shared/limits.ts'
 import { Machine, ROOM } from './machine.ts'
 
 const nameIn = (life: Life): string => life.list.agreed.view().name
@@ -26,6 +27,7 @@ describe('K: what is stored here is found, whatever a tab hosts by itself', () =
     const life = await Life.open(options, () => {})
     await machine.clock.pass(2_000)
     expect(life.phase).toEqual({ at: 'looking' })
+    expect(life.hadStored).toBe(false)
     machine.locks.die(other)
     await machine.clock.pass(3_000)
     expect(life.phase).toEqual({ at: 'here' })
@@ -74,5 +76,61 @@ describe('K: a browser that stores nothing is told of, and stops nothing else', 
     const life = await Life.open(options, () => {})
     await machine.clock.pass(1_000)
     expect(nameIn(life)).toBe('Camping')
+  })
+})
+
+test('K4: who has no room for a node of its own joins nothing, and says why', async () => {
+  const [machine, other] = [await Machine.withList(), new Machine()]
+  await Life.open(machine.options('t1'), () => {})
+  other.disk.create = () => Promise.resolve({ ok: false, error: { type: 'full' } })
+  const life = await Life.open({ ...other.options('t2'), transport: machine.net.open('t2') }, () => {})
+  for (let k = 0; k < 200 && life.phase.at !== 'stopped'; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(life.phase).toEqual({ at: 'stopped', why: { why: 'storage', error: { type: 'full' } } })
+  expect(life.status.hosted).toEqual([])
+})
+
+test('K1: what is remembered of a log is written where it is new, and again if that failed', async () => {
+  const machine = await Machine.withList()
+  const putNode = machine.registry.putNode.bind(machine.registry)
+  const asked: number[] = []
+  machine.registry.putNode = (record) => {
+    asked.push(record.lastIndex)
+    return asked.length === 2 ? Promise.reject(new Error('busy')) : putNode(record)
+  }
+  const life = await Life.open(machine.options('t1'), () => {})
+  await machine.clock.pass(10_000)
+  const [record] = await machine.registry.nodes(ROOM)
+  expect(record).toMatchObject({ node: 'founder', lastIndex: life.host.main!.log.lastIndex, incarnation: 2, retired: false })
+  const known = asked.length
+  await machine.clock.pass(10_000)
+  expect(asked.length).toBe(known)
+  expect(asked[2]).toBe(asked[1])
+})
+
+describe('K: what a page can say of its tab', () => {
+  test('whether edits may be lost with it, since its browser has no room for them', async () => {
+    const machine = await Machine.withList()
+    const options = machine.options('t1')
+    let changes = 0
+    const life = await Life.open(options, () => changes++)
+    expect([life.isOutboxFull, life.hadStored, life.phase]).toEqual([false, true, { at: 'here' }])
+    options.outbox.put = () => Promise.reject(new Error('full'))
+    const before = changes
+    void life.submit(new Uint8Array(LIMITS.entryBytes))
+    expect(changes).toBe(before + 1)
+    expect(life.proposals.count).toBe(1)
+    life.leave()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(life.isOutboxFull).toBe(true)
+  })
+
+  test('A4: a guest, which can hold no lock, asks for no vote', async () => {
+    const machine = await Machine.withList()
+    const options = machine.options('t1')
+    const [guest, other] = [await Life.open({ ...options, locks: null }, () => {}), await Life.open(machine.options('t2'), () => {})]
+    expect([guest.host.options.votes, other.host.options.votes]).toEqual([false, true])
+    expect([guest.phase, guest.hadStored]).toEqual([{ at: 'looking' }, false])
+    guest.leave()
+    expect(other.status.hosted).toEqual(['founder'])
   })
 })

@@ -101,6 +101,9 @@ describe('K5: a tab that leaves', () => {
     expect(await isFree(machine)).toBe(false)
     life.leave()
     expect(seen.slice(-2)).toEqual(['left', 'stopped'])
+    life.leave()
+    await machine.clock.pass(1_000)
+    expect(seen.filter((type) => type === 'left' || type === 'stopped')).toEqual(['left', 'stopped'])
     expect(await isFree(machine)).toBe(true)
     expect(machine.locks.held().size).toBe(0)
   })
@@ -228,7 +231,19 @@ test('K4: who lost what it had stored joins as somebody new', async () => {
   const life = await Life.open({ ...other.options('t2'), transport: machine.net.open('t2') }, () => {})
   for (let k = 0; k < 200 && life.status.hosted.length === 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
   expect(life.status.hosted.length).toBe(1)
-  expect(life.status.hosted).not.toEqual(['lost'])
+  const [node] = life.status.hosted
+  expect(node).not.toBe('lost')
+  expect(await other.registry.nodes(ROOM)).toEqual([{ node, room: ROOM, lastTerm: 0, lastIndex: 0, incarnation: 1, retired: false }])
+})
+
+test('A4: a guest joins as well, and its browser remembers nothing of its node', async () => {
+  const [machine, other] = [await Machine.withList(), new Machine()]
+  await Life.open(machine.options('t1'), () => {})
+  const guest = await Life.open({ ...other.options('t2'), locks: null, transport: machine.net.open('t2') }, () => {})
+  for (let k = 0; k < 200 && guest.status.hosted.length === 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect([guest.status.hosted.length, guest.phase]).toEqual([1, { at: 'here' }])
+  await other.clock.pass(5_000)
+  expect(await other.registry.nodes(ROOM)).toEqual([])
 })
 
 test('K4: nor does a tab with a damaged journal join in its place, whoever is in touch', async () => {

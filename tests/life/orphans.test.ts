@@ -1,6 +1,7 @@
 /** Which of the nodes stored here a tab opens, and what becomes of those that it cannot. */
 import { describe, expect, test } from 'vitest'
 import { HeldLocks } from '../../shared/life/held-locks.ts'
+import { Life } from '../../shared/life/life.ts'
 import { Orphans } from '../../shared/life/orphans.ts'
 import type { Opened } from '../../shared/life/orphans.ts'
 import type { Configuration, Entry, Member } from '../../shared/raft/types.ts'
@@ -52,6 +53,13 @@ class Scene {
     this.machine.storage.journals.get(node)!.get(1)![20]! ^= 1
   }
 
+  /** Somebody else writes its journal. */
+  async collide(node: string): Promise<void> {
+    const journal = this.machine.storage.journals.get(node)!
+    for (let number = 1; number < 100; number++) if (!journal.has(number)) journal.set(number, Uint8Array.of(1))
+    await this.machine.clock.pass(3_000)
+  }
+
   async stored(): Promise<readonly string[]> {
     const records = await this.machine.registry.nodes(ROOM)
     return records.map(({ node, retired }) => (retired ? `${node} retired` : node)).toSorted()
@@ -67,19 +75,19 @@ function inWords({ alive, trouble }: Opened): string {
   return trouble === null ? nodes : `${nodes} | ${trouble.why}`
 }
 
+const grown = [voting('a'), voting('a', 'b'), voting('a', 'b', 'c')]
+
+/** Three voters of this machine; this tab hosted `a` before. */
+async function three(): Promise<Scene> {
+  const scene = new Scene()
+  await scene.store('a', 4, ...grown)
+  await scene.store('b', 5, ...grown)
+  await scene.store('c', 6, ...grown)
+  scene.machine.remembered = 'a'
+  return scene
+}
+
 describe('K2: at the start', () => {
-  const grown = [voting('a'), voting('a', 'b'), voting('a', 'b', 'c')]
-
-  /** Three voters of this machine; this tab hosted `a` before. */
-  async function three(): Promise<Scene> {
-    const scene = new Scene()
-    await scene.store('a', 4, ...grown)
-    await scene.store('b', 5, ...grown)
-    await scene.store('c', 6, ...grown)
-    scene.machine.remembered = 'a'
-    return scene
-  }
-
   test('as many are opened at once as a majority needs, where no machine but this one votes; the newest log comes first', async () => {
     const scene = await three()
     expect(await scene.open()).toBe('c a')
@@ -117,6 +125,79 @@ describe('K2: at the start', () => {
     expect(await scene.open()).toBe('a | damaged')
     expect(await scene.stored()).toEqual(['a', 'b', 'c retired'])
     expect(scene.held.has('node:c')).toBe(false)
+  })
+})
+
+describe('K2: a page that opens', () => {
+  async function opened(scene: Scene): Promise<Life> {
+    scene.machine.registry.machine = () => Promise.resolve(HERE)
+    return Life.open(scene.options, () => {})
+  }
+
+  test('hosts them, and remembers the one with the newest log for its next start', async () => {
+    const scene = await three()
+    expect((await opened(scene)).status.hosted).toEqual(['c', 'a'])
+    expect(scene.machine.remembered).toBe('c')
+  })
+
+  test('goes on with what it has where another cannot be opened', async () => {
+    const scene = await (await three()).store('no-voter', 9, ...grown)
+    scene.damage('c')
+    const life = await opened(scene)
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, ['a']])
+    await scene.machine.clock.pass(5_000)
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, ['a', 'b']])
+  })
+
+  test('takes another in the place of one that stops', async () => {
+    const scene = await three()
+    const life = await opened(scene)
+    await scene.collide('a')
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, ['c', 'b']])
+    expect(scene.held.has('node:a')).toBe(false)
+  })
+
+  test('says so where its only one stops, which may run again', async () => {
+    const scene = await new Scene().store('a', 4, voting('a'))
+    const life = await opened(scene)
+    await scene.collide('a')
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'stopped', why: { why: 'storage', error: { type: 'collision' } } }, []])
+    expect(await scene.stored()).toEqual(['a'])
+  })
+
+  test('takes one that knows more where nobody leads for long, and none that knows less', async () => {
+    const scene = await new Scene().store('a', 4, voting('a', 'far'))
+    await scene.store('older', 3, voting('older'))
+    scene.machine.remembered = 'a'
+    const life = await opened(scene)
+    await scene.machine.clock.pass(10_000)
+    expect(life.status.hosted).toEqual(['a'])
+    await scene.store('newer', 9, voting('far', 'newer'))
+    await scene.machine.clock.pass(5_000)
+    expect(life.status.hosted).toEqual(['a', 'newer'])
+  })
+
+  test('had nothing stored when it opened, though it takes something later', async () => {
+    const [scene, elsewhere] = [new Scene(), await Machine.withList()]
+    await Life.open(elsewhere.options('t0'), () => {})
+    const life = await Life.open({ ...scene.options, transport: elsewhere.net.open('t1') }, () => {})
+    for (let k = 0; k < 200 && life.status.hosted.length === 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+    await scene.store('stored', 9, voting('stored'))
+    elsewhere.net.crash('t0')
+    for (let k = 0; k < 200 && life.host.routes.peers.length > 0; k++) await new Promise((resolve) => setTimeout(resolve, 5))
+    await scene.machine.clock.pass(10_000)
+    expect(life.status.hosted[1]).toBe('stored')
+    expect(life.hadStored).toBe(false)
+  })
+
+  test('takes nothing in the place of one that is damaged, however long it waits', async () => {
+    const scene = new Scene()
+    await scene.store('a', 4, voting('a', 'b'))
+    await scene.store('b', 5, voting('a', 'b'))
+    scene.damage('b')
+    const life = await opened(scene)
+    await scene.machine.clock.pass(10_000)
+    expect([life.phase.at, life.status.hosted]).toEqual(['stopped', []])
   })
 })
 
