@@ -124,6 +124,14 @@ describe('K: what a page can say of its tab', () => {
     expect(life.isOutboxFull).toBe(true)
   })
 
+  test('that its node was removed is no trouble, and the lock is free', async () => {
+    const machine = await Machine.withList()
+    const life = await Life.open(machine.options('t1'), () => {})
+    life.host.remove('founder')
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, []])
+    expect(machine.locks.held().has('node:founder')).toBe(false)
+  })
+
   test('A4: a guest, which can hold no lock, asks for no vote', async () => {
     const machine = await Machine.withList()
     const options = machine.options('t1')

@@ -94,6 +94,15 @@ describe('K2: at the start', () => {
     expect(['a', 'b', 'c'].map((node) => scene.held.has(`node:${node}`))).toEqual([true, false, true])
   })
 
+  test('what cannot be opened is told also where another after it can', async () => {
+    const scene = new Scene()
+    const five = voting('a', 'b', 'c', 'd', 'e')
+    await Promise.all(['a', 'b', 'c'].map((node, k) => scene.store(node, 4 + k, five)))
+    scene.machine.remembered = 'a'
+    scene.damage('c')
+    expect(await scene.open()).toBe('b a | damaged')
+  })
+
   test('one alone where others vote elsewhere, or where a majority runs in other tabs', async () => {
     const scene = new Scene()
     await scene.store('a', 4, voting('a', 'b', 'far'))

@@ -48,6 +48,11 @@ describe('DESIGN 7 who votes', () => {
       { voters: five, known: { D: { ago: 3_000 }, E: { ago: 200 } }, farewells: { E: 100 } },
       'A B C D',
     ],
+    [
+      'A5: a leader that was heard to say farewell and is back does not remove itself',
+      { voters: ['A', 'B', 'C'], farewells: { A: 6_000 } },
+      'nothing',
+    ],
     ['A5: of two it goes at once', { voters: ['A', 'B'], known: { B: { ago: 200 } }, farewells: { B: 100 } }, 'A'],
     [
       'A5: who answered something sent since keeps its seat',
