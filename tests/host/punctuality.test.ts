@@ -35,4 +35,6 @@ test('L12: once late it stays so for thirty seconds, and tells each change once'
   expect(isOver).toBeGreaterThan(12 + 120)
   expect(seen.slice(isOver)).not.toContain(true)
   expect(told).toBe(2)
+  // Of seven late ones in twelve the first leaves with the thirteenth; the thirty seconds are 120 timers more.
+  expect((await looked(...times(7, 51), ...times(140, 0))).seen.indexOf(false, 7)).toBe(12 + 120 - 1)
 })

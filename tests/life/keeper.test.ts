@@ -123,6 +123,47 @@ describe('C18: the outbox', () => {
     expect(await outbox.sessions(ROOM)).toEqual([])
   })
 
+  test('gives each tenth and each half of a second its whole length', async () => {
+    const { machine, keeper, writes } = told()
+    keeper.put('s', 1, BYTES)
+    await machine.clock.pass(50)
+    keeper.put('s', 2, BYTES)
+    await machine.clock.pass(60)
+    keeper.put('s', 3, BYTES)
+    await machine.clock.pass(500)
+    expect(writes).toEqual(['put s.1 at 100', 'put s.2 at 100', 'put s.3 at 210'])
+    keeper.settle('s', 1)
+    await machine.clock.pass(200)
+    keeper.settle('s', 2)
+    await machine.clock.pass(310)
+    keeper.settle('s', 3)
+    await machine.clock.pass(2_000)
+    expect(writes.slice(3)).toEqual(['settle s 2 at 1110', 'settle s 3 at 1620'])
+  })
+
+  test('is cleared of what it has though nothing that came since had to be kept', async () => {
+    const { machine, keeper, writes } = told()
+    keeper.put('s', 1, BYTES)
+    keeper.keep()
+    for (const [session, seq] of [
+      ['s', 2],
+      ['r', 1],
+    ] as const) {
+      keeper.put(session, seq, BYTES)
+      keeper.settle(session, seq)
+    }
+    await machine.clock.pass(2_000)
+    expect(writes).toEqual(['put s.1 at 0', 'settle s 2 at 500'])
+  })
+
+  test('keeps what there is of other sessions than the one that was dropped', async () => {
+    const { machine, keeper, writes } = told()
+    keeper.put('s', 1, BYTES)
+    keeper.drop('r')
+    await machine.clock.pass(2_000)
+    expect(writes).toEqual(['drop r at 0', 'put s.1 at 100'])
+  })
+
   test('says so if it cannot keep an edit', async () => {
     const machine = new Machine()
     const options = machine.options('t1')
