@@ -12,6 +12,8 @@ import { ListState } from './list-state.ts'
 
 const REMEMBER_MS = 1_000
 const RESTLESS_MS = 250
+/** So many times as long as a drawing took nothing is drawn after it, and never longer than this. */
+const REST_TIMES = 4
 const REST_MAX_MS = 250
 
 export class Page {
@@ -25,6 +27,7 @@ export class Page {
   #secret: string | null = null
   #problem: FrontProblem | null = null
   #isFrameDue = false
+  #rest: ReturnType<typeof setTimeout> | undefined
   #restUntil = -Infinity
   #rememberedAt = -Infinity
   #remembered = ''
@@ -50,6 +53,9 @@ export class Page {
   }
 
   wish(wish: Wish): void {
+    // Nobody waits to see what came of their own hands.
+    this.#restUntil = -Infinity
+    if (this.#isFrameDue) this.#endRest()
     if (isOfPage(wish)) this.#wishOfPage(wish)
     else if (this.#list !== null) wishOfList(this.#list, wish)
     this.#publishSoon()
@@ -183,20 +189,26 @@ export class Page {
   #publishSoon(): void {
     if (this.#isFrameDue) return
     this.#isFrameDue = true
-    const publish = (): void => {
+    // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
+    const rest = document.visibilityState === 'hidden' ? RESTLESS_MS : Math.max(this.#restUntil - performance.now(), 0)
+    this.#rest = setTimeout(() => this.#endRest(), rest)
+  }
+
+  #endRest(): void {
+    if (this.#rest === undefined) return
+    clearTimeout(this.#rest)
+    this.#rest = undefined
+    atNextFrame(() => {
       this.#isFrameDue = false
       this.#draw()
-    }
-    // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
-    if (document.visibilityState === 'hidden') setTimeout(publish, RESTLESS_MS)
-    else setTimeout(() => atNextFrame(publish), Math.max(this.#restUntil - performance.now(), 0))
+    })
   }
 
   #draw(): void {
     const before = performance.now()
     this.#publish()
     // Drawing comes after this turn; what it took decides when the next may be, so that agreeing never waits for pictures.
-    setTimeout(() => (this.#restUntil = performance.now() + Math.min(2 * (performance.now() - before), REST_MAX_MS)))
+    setTimeout(() => (this.#restUntil = performance.now() + Math.min(REST_TIMES * (performance.now() - before), REST_MAX_MS)))
   }
 
   #publish(): void {

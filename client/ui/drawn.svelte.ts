@@ -13,7 +13,7 @@ const PIECE = 120
 /** How often a page that is never idle draws a piece, ms. */
 const PIECE_EVERY = 100
 /** While many rows come again and again, only what is in sight is drawn: agreeing on them has the processor, ms. */
-const POURING = 200
+const POURING = 500
 
 interface Entry {
   readonly id: ItemId
