@@ -1,5 +1,6 @@
 /** With a mistake planted in the core, the check of a world says which guard failed. */
 import { describe, expect, test } from 'vitest'
+import { scheduleOf } from '../../shared/sim/run.ts'
 import { mutantNamed, plant } from '../mutants/plant.ts'
 import { checkWorld } from './sample.ts'
 
@@ -37,7 +38,9 @@ describe('the specification says which guard failed when', () => {
     const { runSeed } = await plant(mutantNamed(name))
     let found: string | null = null
     for (let seed = 1; seed <= SEEDS && found === null; seed++) {
-      const { deviation } = (await checkWorld(runSeed, { seed })).check
+      // A profile that goes on in two places breaks rules whatever the core does (docs/evidence.md).
+      const faults = scheduleOf(seed).faults.filter(({ kind }) => kind !== 'copy')
+      const { deviation } = (await checkWorld(runSeed, { seed, faults })).check
       if (deviation !== null) found = `${deviation.action}: ${deviation.guard}`
     }
     expect(said).toContain(found)
