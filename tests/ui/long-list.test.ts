@@ -99,6 +99,17 @@ describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
     expect([(await place()).scroll, await sight()]).toEqual([scroll, seen])
   })
 
+  test('the cluster opens in sight, however far one has scrolled', async () => {
+    await page.evaluate(() => window.scrollTo({ top: document.documentElement.scrollHeight / 2, behavior: 'instant' }))
+    await page.getByRole('button', { name: /^Cluster: / }).click()
+    const heading = page.getByRole('complementary', { name: 'Cluster' }).getByRole('heading')
+    await heading.waitFor()
+    await frame()
+    const { y } = (await heading.boundingBox())!
+    expect(y).toBeGreaterThan(0)
+    expect(y).toBeLessThan(page.viewportSize()!.height)
+  })
+
   test('the keyboard reaches rows that are not drawn yet', async () => {
     const focused = () => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-item]')?.dataset['item'])
     await page.locator('[data-item="m.0"] input').focus()
