@@ -10,11 +10,18 @@ export interface TimeSources {
   readonly monotonic: () => Millis
   readonly wall: () => Millis
   readonly alarm: (ring: () => void) => Alarm
+  /** Returns what asks for `run` to be called in a task of its own, in a hidden page too. */
+  readonly tasks: (run: () => void) => Tasks
 }
 
 /** Rings once, `delay` after the last set(). */
 export interface Alarm {
   set(delay: Millis): void
+  close(): void
+}
+
+export interface Tasks {
+  ask(): void
   close(): void
 }
 
@@ -26,7 +33,10 @@ interface Wake {
 export class TabClock implements Clock {
   readonly #sources: TimeSources
   readonly #alarm: Alarm
+  readonly #tasks: Tasks
   readonly #wakes = new Set<Wake>()
+  /** Due when they were asked for: these need no alarm. */
+  readonly #due = new Set<Wake>()
   /** What the alarm is set to; null: not set. */
   #alarmAt: Millis | null = null
   #lastMonotonic: Millis
@@ -42,6 +52,7 @@ export class TabClock implements Clock {
     this.#lastMonotonic = sources.monotonic()
     this.#lastWall = sources.wall()
     this.#alarm = sources.alarm(() => this.#ring())
+    this.#tasks = sources.tasks(() => this.#call([...this.#due], this.#due))
   }
 
   /**
@@ -66,10 +77,13 @@ export class TabClock implements Clock {
 
   wake(at: Millis, callback: () => void): () => void {
     const wake = { at, callback }
-    this.#wakes.add(wake)
-    this.#arm()
+    const isDue = at <= this.now()
+    const wakes = isDue ? this.#due : this.#wakes
+    wakes.add(wake)
+    if (!isDue) this.#arm()
+    else if (wakes.size === 1) this.#tasks.ask()
     return () => {
-      this.#wakes.delete(wake)
+      wakes.delete(wake)
     }
   }
 
@@ -89,7 +103,9 @@ export class TabClock implements Clock {
 
   close(): void {
     this.#wakes.clear()
+    this.#due.clear()
     this.#alarm.close()
+    this.#tasks.close()
   }
 
   /**
@@ -109,16 +125,20 @@ export class TabClock implements Clock {
     const now = this.now()
     const due = [...this.#wakes].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
     if (due[0] !== undefined) this.#lateness = now - due[0].at
+    this.#call(due, this.#wakes)
+    this.#arm()
+  }
+
+  #call(due: readonly Wake[], wakes: Set<Wake>): void {
     for (const wake of due) {
       // Still wanted? An earlier callback may have cancelled it.
-      if (!this.#wakes.delete(wake)) continue
+      if (!wakes.delete(wake)) continue
       try {
         wake.callback()
       } catch (error) {
         reportError(error) // Its own trouble; the others wake all the same.
       }
     }
-    this.#arm()
   }
 }
 
@@ -126,6 +146,7 @@ const browserSources: TimeSources = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
   alarm: workerAlarm,
+  tasks: messageTasks,
 }
 
 /** Falls back to a timer of the page where Workers fail: then hidden tabs wake once a second. */
@@ -160,6 +181,17 @@ function workerAlarm(ring: () => void): Alarm {
       worker.terminate()
       fallback.close()
     },
+  }
+}
+
+/** A message comes before any timer could, and is throttled nowhere. */
+export function messageTasks(run: () => void): Tasks {
+  const { port1, port2 } = new MessageChannel()
+  port1.addEventListener('message', run)
+  port1.start()
+  return {
+    ask: () => port2.postMessage(null),
+    close: () => port1.close(),
   }
 }
 

@@ -89,7 +89,7 @@ export class Runner {
   deliver(inputs: readonly Input[]): void {
     if (this.#stopped !== null) return
     for (const input of inputs) this.#inbox.push(input)
-    if (this.#isTurnDue) return
+    if (this.#isTurnDue || this.#inbox.length === 0) return
     this.#isTurnDue = true
     void Promise.resolve().then(() => this.#turn())
   }
@@ -146,16 +146,22 @@ export class Runner {
     if (output.save !== null) this.#save(output.save)
     if (output.restore !== null) {
       this.#events.restore(output.restore)
-      this.deliver([{ type: 'applied', index: output.restore.index }])
+      this.#applied(output.restore.index)
     }
     if (output.apply.length > 0) {
       this.#events.apply(output.apply)
-      this.deliver([{ type: 'applied', index: output.apply.at(-1)!.index }])
+      this.#applied(output.apply.at(-1)!.index)
       if (output.save === null) this.#hintLater()
     }
     if (output.refused.length > 0) this.#events.refused(output.refused)
     if (output.answer.length > 0 || output.unanswered.length > 0) this.#events.read(output)
     this.#wake(output.wake)
+  }
+
+  /** Told in a task of its own, or sooner with what comes before it: whoever learns of an agreed edit may make the next one at once. */
+  #applied(index: Index): void {
+    this.#inbox.push({ type: 'applied', index })
+    this.#clock.wake(this.#clock.now(), () => this.deliver([]))
   }
 
   #save(save: Save): void {

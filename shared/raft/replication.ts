@@ -4,7 +4,7 @@ import { acknowledge, hearLeader, respond } from './follow.ts'
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
 import { heartbeatInterval, keepPace, measure, noteBeat, setPace, silentAfter } from './pace.ts'
-import { quorumIndex } from './quorum.ts'
+import { isVoter, quorumIndex } from './quorum.ts'
 import { confirmRound } from './reads.ts'
 import { forgetDurable } from './saves.ts'
 import { needsSnapshot, sendChunk } from './snapshot.ts'
@@ -80,10 +80,14 @@ export function heartbeatIfDue(turn: Turn): void {
   node.role = { ...node.role, heartbeatDue, beats: noteBeat(node.role, moment.now) }
 }
 
-/** Sends at once what each member lacks, and the commit index where nothing else would carry it. */
+/**
+ * Sends at once what each member lacks. A commit index that moved in this turn is told in the next, which comes as soon as it is
+ * applied: an entry may carry it by then. A leader that removed itself has no next turn.
+ */
 export function replicate(turn: Turn): void {
   const { node } = turn
   if (node.role.name !== 'leader') return
+  const isTold = node.commitIndex === turn.before.commitIndex || !isVoter(configurationOf(node), node.id)
   for (const member of node.role.progress.keys()) {
     for (;;) {
       const known = node.role.progress.get(member)!
@@ -95,7 +99,7 @@ export function replicate(turn: Turn): void {
       sendAppend(turn, member, entriesFor(node, known))
     }
     const { commitSent, matchIndex } = node.role.progress.get(member)!
-    if (Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])
+    if (isTold && Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TabClock, timerAlarm, type Alarm } from '../../client/tab/clock.ts'
+import { TabClock, messageTasks, timerAlarm, type Alarm } from '../../client/tab/clock.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 import { clockScenes, type ClockWorld } from './clock.ts'
 
@@ -10,7 +10,7 @@ const memory = (): ClockWorld => {
 
 /** Under Node there is no Worker of the web: the page's own timers, as where Workers fail. */
 const timers = (): ClockWorld => ({
-  clock: new TabClock({ monotonic: () => performance.now(), wall: () => Date.now(), alarm: timerAlarm }),
+  clock: new TabClock({ monotonic: () => performance.now(), wall: () => Date.now(), alarm: timerAlarm, tasks: messageTasks }),
   later: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 })
 
@@ -30,7 +30,7 @@ describe('Clock over clocks that misbehave', () => {
       time.ring = ring
       return { set: (delay) => time.delays.push(delay), close: () => {} }
     }
-    const clock = new TabClock({ monotonic: () => time.monotonic, wall: () => time.wall, alarm })
+    const clock = new TabClock({ monotonic: () => time.monotonic, wall: () => time.wall, alarm, tasks: messageTasks })
     return { time, clock }
   }
 
@@ -62,7 +62,7 @@ describe('Clock over clocks that misbehave', () => {
       time += stalls.shift() ?? 0
       return time
     }
-    const clock = new TabClock({ monotonic: read, wall: read, alarm: () => ({ set: () => {}, close: () => {} }) })
+    const clock = new TabClock({ monotonic: read, wall: read, alarm: () => ({ set: () => {}, close: () => {} }), tasks: messageTasks })
     for (const stall of [0, 1, 2, 3]) {
       const start = time
       const before = clock.now()
@@ -126,6 +126,22 @@ describe('Clock over clocks that misbehave', () => {
       cancel = clock.wake(clock.now() + 100 + i, () => {})
     }
     expect(time.delays).toEqual([100])
+  })
+
+  test('what is due when it is asked for needs no alarm', async () => {
+    const { time, clock } = driven()
+    await new Promise<void>((resolve) => clock.wake(clock.now(), resolve))
+    clock.wake(clock.now() + 50, () => {})
+    expect(time.delays).toEqual([50])
+  })
+
+  test('a clock that is closed calls nobody', async () => {
+    const { clock } = driven()
+    let woken = 0
+    clock.wake(clock.now(), () => woken++)
+    clock.close()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(woken).toBe(0)
   })
 
   test('how late the last wake was is known', () => {

@@ -79,6 +79,25 @@ export const clockScenes: readonly Scene<ClockWorld>[] = [
     },
   },
   {
+    title: 'a wake that is due when it is asked for comes in a task of its own, unless it is cancelled',
+    async play(world) {
+      const { clock } = world
+      const came: string[] = []
+      const due = [clock.now(), clock.now() - 50].map((at, k) => wakeAt(clock, at, () => came.push(`due ${k}`)))
+      const cancel = clock.wake(clock.now(), () => came.push('cancelled'))
+      cancel()
+      await Promise.resolve()
+      same(came, [], 'came within the task that asked')
+      await pass(world, Promise.all(due), 0)
+      await pass(
+        world,
+        wakeAt(clock, clock.now(), () => came.push('next')),
+        0,
+      )
+      same([...came].sort(), ['due 0', 'due 1', 'next'], 'came')
+    },
+  },
+  {
     title: 'an earlier wake asked for later still comes first, and each comes once',
     async play(world) {
       const now = world.clock.now()

@@ -173,6 +173,8 @@ export class Moves {
     if (this.#laws === 'all') stored(before, core, draft.places)
     if (this.#laws !== 'none') draft.past = observed(before, core, draft.past)
     this.#send(draft, at, output.send)
+    // What was applied is told in the next turn, as by the host.
+    if (node.commitIndex > before.commitIndex) this.#step(draft, at, { type: 'applied', index: node.commitIndex })
     return true
   }
 

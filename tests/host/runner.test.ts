@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Journal, Result, SaveError } from '../../shared/host/ports.ts'
 import { Runner } from '../../shared/host/runner.ts'
-import type { Stopped } from '../../shared/host/runner.ts'
+import type { RunnerEvents, Stopped } from '../../shared/host/runner.ts'
 import type { Command, Entry } from '../../shared/raft/types.ts'
 import { decodeRecord, encodeRecord } from '../../shared/wire/record.ts'
 import { replay } from '../../shared/wire/replay.ts'
@@ -68,8 +68,15 @@ async function pass(clock: MemoryClock, ms: number): Promise<void> {
   await clock.pass(ms)
 }
 
-/** A leader whose election is committed, with a commit hint under way. */
-async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; runner: Runner; stopped: Stopped[] }> {
+interface Running {
+  readonly clock: MemoryClock
+  readonly journal: SlowJournal
+  readonly runner: Runner
+  readonly stopped: Stopped[]
+}
+
+/** A leader whose election is committed. */
+async function leading(events: Partial<RunnerEvents> = {}): Promise<Running> {
   const clock = new MemoryClock()
   const journal = new SlowJournal()
   const stopped: Stopped[] = []
@@ -82,6 +89,7 @@ async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; ru
     read: () => {},
     changed: () => {},
     stopped: (why) => stopped.push(why),
+    ...events,
   })
   await pass(clock, 300)
   for (let k = 0; k < 2; k++) {
@@ -89,10 +97,41 @@ async function hinting(): Promise<{ clock: MemoryClock; journal: SlowJournal; ru
     await pass(clock, 50)
   }
   expect(runner.node.commitIndex).toBe(2)
-  await pass(clock, 1_000)
-  expect(journal.writes.map(({ number, kind }) => `${number} ${kind}`)).toEqual(['2 save', '3 save', '4 hint'])
   return { clock, journal, runner, stopped }
 }
+
+/** With a commit hint under way. */
+async function hinting(): Promise<Running> {
+  const running = await leading()
+  const { clock, journal } = running
+  await pass(clock, 1_000)
+  expect(journal.writes.map(({ number, kind }) => `${number} ${kind}`)).toEqual(['2 save', '3 save', '4 hint'])
+  return running
+}
+
+test('what was applied is told in a turn of its own, or with the edit that somebody makes as soon as it is agreed', async () => {
+  const turns: string[] = []
+  let next: Command | null = null
+  const { clock, journal, runner } = await leading({
+    admit(_, inputs) {
+      turns.push(inputs.map(({ type }) => type).join(' '))
+      return inputs
+    },
+    apply() {
+      if (next !== null) void Promise.resolve([{ type: 'proposal', commands: [next] } as const]).then((inputs) => runner.deliver(inputs))
+      next = null
+    },
+  })
+  turns.length = 0
+  runner.deliver([{ type: 'proposal', commands: [command] }])
+  await pass(clock, 0)
+  next = { ...command, header: { ...command.header, seq: 2 } }
+  for (let k = 0; k < 2; k++) {
+    journal.newest.end(OK)
+    await pass(clock, 0)
+  }
+  expect(turns).toEqual(['proposal', 'saved', 'applied proposal', 'saved', 'applied'])
+})
 
 describe('D: records have no gap between them', () => {
   test('a save waits for a commit hint under way, and takes its number if it failed', async () => {

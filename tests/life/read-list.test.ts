@@ -14,11 +14,11 @@ test('Q5: a linearizable read waits for a leader and sees what was agreed before
   }
   let isAnswered = false
   const asked = read('linearizable').finally(() => (isAnswered = true))
-  void life.submit(packCommand({ type: 'add', text: 'milk', after: null }))
   expect(await read('local')).toEqual({ ok: true, name: 'Camping', texts: [], isNewest: true })
   expect(isAnswered).toBe(false)
   await machine.clock.pass(1_000)
   expect(await asked).toEqual({ ok: true, name: 'Camping', texts: [], isNewest: true })
+  await life.submit(packCommand({ type: 'add', text: 'milk', after: null }))
   expect(await read('local')).toEqual({ ok: true, name: 'Camping', texts: ['milk'], isNewest: true })
   const again = read('linearizable')
   await machine.clock.pass(0)

@@ -203,7 +203,20 @@ const LEADERS: readonly Mutant[] = [
   mutant(
     'a commit is told with the next heartbeat only',
     'DESIGN 13',
-    replication('if (Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])', 'void [commitSent, matchIndex]'),
+    replication(
+      'if (isTold && Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])',
+      'void [isTold, commitSent, matchIndex]',
+    ),
+  ),
+  mutant(
+    'a commit is told before an entry can carry it',
+    'DESIGN 13',
+    replication('const isTold = node.commitIndex === turn.before.commitIndex ||', 'const isTold = true ||'),
+  ),
+  mutant(
+    'a leader that removed itself says nothing more',
+    'thesis 4.2.2',
+    replication('|| !isVoter(configurationOf(node), node.id)', '|| false'),
   ),
   mutant(
     'who fell silent is sent to as before',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Message } from '../../shared/raft/messages.ts'
 import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
+import type { Input } from '../../shared/raft/step.ts'
 import { appendEntries, appendReply } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines } from '../support/cluster.ts'
 import { drawnEntry } from '../support/cluster-picture.ts'
@@ -198,15 +199,32 @@ describe('§5.3 log replication, leader', () => {
     expect(cluster.applied('C')).toEqual(['one', 'two', 'three'])
   })
 
-  test('R12: who has everything is told the new commit index at once', () => {
-    const cluster = Cluster.of(...ABC)
-      .timeout('A')
-      .settle()
-      .propose('A', 'milk')
-      .deliver({ to: 'B' })
-      .deliver({ to: 'C' })
-    cluster.deliver({ from: 'B' })
-    expect(cluster.messages({ to: 'B' })).toMatchObject([{ type: 'AppendEntries', entries: [], leaderCommit: 2 }])
+  describe('R12: a new commit index', () => {
+    const acked = (): Cluster =>
+      Cluster.of(...ABC)
+        .timeout('A')
+        .settle()
+        .propose('A', 'milk')
+        .deliver({ to: 'B' })
+        .deliver({ to: 'C' })
+    const tells = { type: 'AppendEntries', entries: [], leaderCommit: 2 }
+
+    test('R12: is told to who has everything as soon as it is applied here', () => {
+      expect(acked().deliver({ from: 'B' }).messages({ to: 'B' })).toMatchObject([tells])
+    })
+
+    test('R12: is carried by the entries that come before that', () => {
+      const cluster = acked()
+      const ack = cluster.messages({ from: 'B' })[0]!
+      const { node, output } = step(cluster.node('A'), [{ type: 'message', message: ack }], { now: cluster.now, random: 0 })
+      expect([output.apply.length, output.send]).toEqual([1, []])
+      const next: Input[] = [
+        { type: 'applied', index: 2 },
+        { type: 'proposal', commands: [cluster.command('A', 'bread')] },
+      ]
+      const sent = step(node, next, { now: cluster.now, random: 0 }).output.send.map(({ message }) => message)
+      expect(sent.filter(({ to }) => to === 'B')).toMatchObject([{ type: 'AppendEntries', entries: [{ index: 3 }], leaderCommit: 2 }])
+    })
   })
 
   test('R13: everybody can say in how many tabs an entry is stored', () => {

@@ -119,8 +119,7 @@ export class Cluster {
     const life = this.#life(id)
     if (life.isDown) throw new Error(`${id} is down`)
     const before = life.node
-    const applied: Input[] = before.lastApplied < before.handedOut ? [{ type: 'applied', index: before.handedOut }] : []
-    const { node, output } = step(before, [...applied, ...inputs], this.#moment())
+    const { node, output } = step(before, inputs, this.#moment())
     lives.live(life, node, output)
     if (output.save !== null) {
       if (life.save !== null) throw new Error(`${id} issued save ${output.save.number} while one is in flight`)
@@ -130,7 +129,8 @@ export class Cluster {
     this.#release(life)
     this.#laws.read(id, inputs, output.answer)
     this.#laws.stepped(before, node, life.starts, this.#living(), (of) => this.#lives.get(of)?.disk ?? NOTHING_DURABLE)
-    return life.isSlow || life.save === null ? this : this.saved(id)
+    if (life.save !== null && !life.isSlow) return this.saved(id)
+    return node.lastApplied < node.handedOut ? this.act(id, { type: 'applied', index: node.handedOut }) : this
   }
 
   /** Its election timeout expires, on time, and before those of all others: they happen to have drawn longer ones. */

@@ -179,7 +179,7 @@ export class Server {
     this.#wake(output.wake)
   }
 
-  /** At once; the core hears of it in its next turn. */
+  /** At once; the core hears of it in a turn of its own, or with what comes before it. */
   #apply({ restore, apply }: Output): void {
     if (restore !== null) {
       if (this.#around.world.isTracing) this.#around.world.trace(this.name, `installs a snapshot up to ${restore.index}`)
@@ -189,6 +189,7 @@ export class Server {
     if (restore === null && apply.length === 0) return
     const { index } = this.#machine
     this.#inbox.push({ type: 'applied', index })
+    if (this.#turn === null) this.#planTurn(Math.max(this.#frozenUntil - this.#around.world.now, 0))
     if (index - (this.core!.snapshot?.index ?? 0) < this.#around.profile.snapshotAfter) return
     this.#inbox.push({ type: 'snapshot', index, bytes: this.#machine.bytes })
   }
