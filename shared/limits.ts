@@ -19,6 +19,8 @@ export const LIMITS = {
   proposalsInFlight: 1_000,
   appendBytes: 256 * 1024,
   appendsInFlight: 16,
+  /** Of entries under way to one member, at first and on the slowest of ways: as much as one entry may have. */
+  windowMin: 16 * 1024,
   /** Of a snapshot, in one message. */
   chunkBytes: 256 * 1024,
   snapshotBytes: 64 * 1024 * 1024,

@@ -17,6 +17,7 @@ const SETTINGS: Settings = {
   preVote: true,
   appendBytes: LIMITS.appendBytes,
   appendsInFlight: LIMITS.appendsInFlight,
+  windowMin: LIMITS.windowMin,
   uncommittedMax: LIMITS.proposalsInFlight,
   chunkBytes: LIMITS.chunkBytes,
   logTail: LIMITS.logTail,

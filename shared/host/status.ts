@@ -1,4 +1,5 @@
 /** How a tab stands, in one value: the stable answer of `flotilla.status()`. */
+import { bytesUnderWay } from '../raft/flow.ts'
 import { configurationOf, leaderOf } from '../raft/node.ts'
 import type { Progress, RaftNode } from '../raft/node.ts'
 import { isQuorum } from '../raft/quorum.ts'
@@ -22,8 +23,12 @@ export interface ProgressStatus {
   readonly matchIndex: Index
   /** What it is sent next. */
   readonly nextIndex: Index
-  /** AppendEntries with entries that are not answered yet; while probing 1 if a probe is out. */
+  /** AppendEntries with entries that are not acked yet; while probing 1 if a probe is out. */
   readonly inFlight: number
+  /** Of their entries, about. */
+  readonly bytesInFlight: number
+  /** So many may be, as its acks have it. */
+  readonly windowBytes: number
   /** From sending to its answer, smoothed; a save of the member may be in it. Null until it answered. */
   readonly roundTripMs: Millis | null
 }
@@ -107,6 +112,14 @@ function membersOf(main: RaftNode): readonly MemberStatus[] {
   return [...voters.map(({ node }) => statusOfMember(node, true)), ...learners.map(({ node }) => statusOfMember(node, false))]
 }
 
-function progressOf({ state, sending, matchIndex, nextIndex, inFlight, measured }: Progress): ProgressStatus {
-  return { state: sending === null ? state : 'snapshot', matchIndex, nextIndex, inFlight, roundTripMs: measured?.roundTrip ?? null }
+function progressOf({ state, sending, matchIndex, nextIndex, flow, measured }: Progress): ProgressStatus {
+  return {
+    state: sending === null ? state : 'snapshot',
+    matchIndex,
+    nextIndex,
+    inFlight: flow.underWay.length,
+    bytesInFlight: bytesUnderWay(flow),
+    windowBytes: flow.window,
+    roundTripMs: measured?.roundTrip ?? null,
+  }
 }

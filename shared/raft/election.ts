@@ -1,7 +1,8 @@
 /** Leader election (5.2, 5.4.1), pre-vote and stickiness (dissertation 4.2.3, 9.6). */
+import { newFlow } from './flow.ts'
 import type { RequestVote, RequestVoteReply, VoteReason } from './messages.ts'
 import { configurationOf, mayCampaign, NO_READS, paced } from './node.ts'
-import type { Progress, RaftNode } from './node.ts'
+import type { Progress, RaftNode, Settings } from './node.ts'
 import { checkQuorumTime, hearVoter, LATE_MS, noteCampaign } from './pace.ts'
 import { isQuorum } from './quorum.ts'
 import { appendAsLeader, becomeFollower, freshDeadline, others, send, sendWhenDurable } from './turn.ts'
@@ -99,7 +100,7 @@ export function hasWon({ node }: Turn): boolean {
 export function becomeLeader(turn: Turn): void {
   const { node, moment } = turn
   const next = node.log.lastIndex + 1
-  const progress = new Map(others(turn).map((member) => [member, newProgress(next, moment.now)]))
+  const progress = new Map(others(turn).map((member) => [member, newProgress(node.settings, next, moment.now)]))
   const deadline = moment.now + checkQuorumTime(node)
   node.role = {
     name: 'leader',
@@ -115,8 +116,8 @@ export function becomeLeader(turn: Turn): void {
   appendAsLeader(turn, [{ type: 'noop' }])
 }
 
-export function newProgress(nextIndex: Index, since: Millis): Progress {
-  const unheard = { state: 'probe', inFlight: 0, ackedSentAt: -Infinity, commitSent: 0 } as const
+export function newProgress(settings: Settings, nextIndex: Index, since: Millis): Progress {
+  const unheard = { state: 'probe', flow: newFlow(settings), ackedSentAt: -Infinity, commitSent: 0 } as const
   return { matchIndex: 0, nextIndex, ...unheard, since, departing: null, sending: null, measured: null, patience: 0 }
 }
 

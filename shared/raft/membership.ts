@@ -21,7 +21,7 @@ export function changeConfiguration(turn: Turn, at: Index, configuration: Config
   for (const member of members) {
     const known = next.get(member)
     if (member === node.id) continue
-    next.set(member, known ? { ...known, departing: null } : newProgress(node.log.lastIndex, moment.now))
+    next.set(member, known ? { ...known, departing: null } : newProgress(node.settings, node.log.lastIndex, moment.now))
   }
   node.role = { ...node.role, progress: next }
   const departing = { index: node.log.lastIndex, until: moment.now + DEPARTING_MS }

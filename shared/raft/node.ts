@@ -1,4 +1,5 @@
 /** The state of one Raft node: Figure 2's State, as an immutable value. */
+import type { Flow, FlowLimits } from './flow.ts'
 import { BEGINNING, Log } from './log.ts'
 import { NO_CONFIGURATION, isVoter } from './quorum.ts'
 import type { ReadId, VoteReason } from './messages.ts'
@@ -17,15 +18,9 @@ import type {
   Timing,
 } from './types.ts'
 
-export interface Settings extends Timing {
-  /** An AppendEntries carries about this many bytes of entries at most. */
-  readonly appendBytes: number
-  /** AppendEntries with entries that may be under way to one follower. */
-  readonly appendsInFlight: number
+export interface Settings extends Timing, FlowLimits {
   /** A leader with this many uncommitted entries refuses proposals as busy. */
   readonly uncommittedMax: number
-  /** A snapshot travels in chunks of so many bytes. */
-  readonly chunkBytes: number
   /** So many entries that a snapshot covers stay in the log, for members that are a little behind. */
   readonly logTail: number
 }
@@ -35,6 +30,8 @@ export interface Sending {
   readonly snapshot: Snapshot
   /** How much of it the member has. */
   readonly offset: number
+  /** Of the chunk that was sent last. */
+  readonly bytes: number
   readonly sentAt: Millis
   /** Not answered yet. */
   readonly isOut: boolean
@@ -58,8 +55,7 @@ export interface Progress {
   readonly nextIndex: Index
   /** `probe`: looking for the place where the logs agree, one message at a time. `stream`: sending ahead of the acks. */
   readonly state: 'probe' | 'stream'
-  /** AppendEntries with entries that were sent and not answered (stream), or whether a probe is out (probe). */
-  readonly inFlight: number
+  readonly flow: Flow
   /** When the newest message that this member answered was sent, by the leader's clock; -Infinity if none. */
   readonly ackedSentAt: Millis
   /** The newest commit index that it was sent. */

@@ -3,6 +3,7 @@
  * tells all the least election timeout that suits its slowest voter: the pace. All times of elections grow with it. Nothing but
  * waiting rests on it. (RFC 6298 for the measures; Dynatune, arXiv 2507.15154, for the idea.)
  */
+import type { Hearing } from './flow.ts'
 import type { RequestVoteReply } from './messages.ts'
 import { configurationOf, paced } from './node.ts'
 import type { Measured, Progress, RaftNode } from './node.ts'
@@ -74,6 +75,11 @@ export function measure(turn: Turn, known: Progress, sentAt: Millis): Measured |
     variation: variation + (Math.abs(took - roundTrip) - variation) / 4,
     loss: (1 - (1 - loss) * (1 - LOSS_WEIGHT) ** lost) * (1 - LOSS_WEIGHT),
   }
+}
+
+/** For what an answer tells of how much may be under way. */
+export function hearing(turn: Turn): Hearing {
+  return { now: turn.moment.now, isLate: isLate(turn) }
 }
 
 /** As the slowest voter that answers needs it. */

@@ -1,9 +1,10 @@
 /** Log replication (5.3) and commitment (5.4.2). */
 import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages.ts'
+import { acked, forget, isFull, messageBytes, newFlow, sent } from './flow.ts'
 import { acknowledge, hearLeader, respond } from './follow.ts'
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
-import { heartbeatInterval, keepPace, measure, noteBeat, setPace, silentAfter } from './pace.ts'
+import { hearing, heartbeatInterval, keepPace, measure, noteBeat, setPace, silentAfter } from './pace.ts'
 import { isVoter, quorumIndex } from './quorum.ts'
 import { confirmRound } from './reads.ts'
 import { forgetDurable } from './saves.ts'
@@ -43,7 +44,7 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const known = role.progress.get(answer.from)
   // No honest follower matches what this log does not hold.
   if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
-  const heard = answer.result.success ? matched(node, known, answer.result.matchIndex) : mismatched(node, known, answer.result)
+  const heard = answer.result.success ? matched(turn, known, answer.result.matchIndex) : mismatched(node, known, answer.result)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {
     ...heard,
@@ -73,7 +74,7 @@ export function heartbeatIfDue(turn: Turn): void {
   for (const [member, known] of node.role.progress) {
     // Who fell silent may have lost what is under way: look again from where it surely matches, with small messages.
     const isSilent = known.state === 'stream' && moment.now - known.ackedSentAt > silentAfter(node, known)
-    if (isSilent) setProgress(turn, member, { ...known, state: 'probe', nextIndex: known.matchIndex + 1, inFlight: 1 })
+    if (isSilent) setProgress(turn, member, { ...known, state: 'probe', nextIndex: known.matchIndex + 1, flow: newFlow(node.settings) })
     sendAppend(turn, member, isSilent || isPaused(node, known) || needsSnapshot(node, known) ? [] : entriesFor(node, known))
   }
   const heartbeatDue = moment.now + heartbeatInterval(turn, node.role)
@@ -144,16 +145,18 @@ function refusal({ log }: RaftNode, { prevLogIndex, prevLogTerm }: AppendEntries
     : { success: false, prevLogIndex, hintIndex, hintTerm }
 }
 
-function matched({ log }: RaftNode, known: Progress, matchIndex: Index): Progress {
+function matched(turn: Turn, known: Progress, matchIndex: Index): Progress {
+  const { settings, log } = turn.node
   const match = Math.max(known.matchIndex, matchIndex)
   const nextIndex = Math.max(known.nextIndex, match + 1)
+  const flow = acked(known.flow, match, hearing(turn), settings)
   return {
     ...known,
     matchIndex: match,
     nextIndex,
     sending: nextIndex > log.base.index ? null : known.sending,
     state: 'stream',
-    inFlight: known.state === 'probe' ? 0 : Math.max(known.inFlight - 1, 0),
+    flow: known.state === 'probe' ? forget(flow) : flow,
   }
 }
 
@@ -164,15 +167,20 @@ function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendR
   const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
   if (isStale) return known
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
-  return { ...known, state: 'probe', nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1, inFlight: 0 }
+  return {
+    ...known,
+    state: 'probe',
+    nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1,
+    flow: forget(known.flow),
+  }
 }
 
 function isPaused(node: RaftNode, known: Progress): boolean {
-  return known.inFlight >= (known.state === 'probe' ? 1 : node.settings.appendsInFlight)
+  return known.state === 'probe' ? known.flow.underWay.length > 0 : isFull(known.flow, node.settings)
 }
 
 function entriesFor(node: RaftNode, known: Progress): readonly Entry[] {
-  return node.log.slice(known.nextIndex, node.log.lastIndex, node.settings.appendBytes, entrySize)
+  return node.log.slice(known.nextIndex, node.log.lastIndex, messageBytes(known.flow, node.settings), entrySize)
 }
 
 function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
@@ -194,10 +202,14 @@ function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
     from: node.id,
   })
   const isProbe = known.state === 'probe'
+  const last = prevLogIndex + entries.length
+  let bytes = 0
+  for (const entry of entries) bytes += entrySize(entry)
+  const isCounted = isProbe ? !isPaused(node, known) : bytes > 0
   setProgress(turn, to, {
     ...known,
-    commitSent: Math.min(node.commitIndex, prevLogIndex + entries.length),
+    commitSent: Math.min(node.commitIndex, last),
     nextIndex: isProbe ? known.nextIndex : known.nextIndex + entries.length,
-    inFlight: isProbe ? 1 : known.inFlight + Math.sign(entries.length),
+    flow: isCounted ? sent(known.flow, { last, bytes, sentAt: moment.now }) : known.flow,
   })
 }

@@ -2,12 +2,13 @@
  * Snapshots (section 7, Figure 13; dissertation 5). Every node takes its own, of what it applied, and only then lets go of the log
  * before it. Who needs entries that its leader no longer has is sent the snapshot in chunks, beside the heartbeats.
  */
+import { arrived, chunkBytes } from './flow.ts'
 import { acknowledge, hearLeader } from './follow.ts'
 import { hashOf } from './hash.ts'
 import { Log } from './log.ts'
 import type { InstallSnapshot, InstallSnapshotReply } from './messages.ts'
 import type { Gathering, Progress, RaftNode, Sending } from './node.ts'
-import { silentAfter } from './pace.ts'
+import { hearing, silentAfter } from './pace.ts'
 import { forgetDurable } from './saves.ts'
 import { becomeFollower, send, setProgress } from './turn.ts'
 import type { Leader, Turn } from './turn.ts'
@@ -47,7 +48,7 @@ export function sendChunk(turn: Turn, to: NodeId): void {
     return
   }
   if (sending === null || sending.snapshot.index <= known.matchIndex) return install(turn, to, begin(node.snapshot!), 0)
-  if (!sending.isOut) return install(turn, to, sending, node.settings.chunkBytes)
+  if (!sending.isOut) return install(turn, to, sending, chunkBytes(known.flow, node.settings))
   if (moment.now - sending.sentAt >= ASK_AGAIN_MS) install(turn, to, sending, 0)
 }
 
@@ -63,12 +64,20 @@ export function hearInstallReply(turn: Turn, answer: InstallSnapshotReply): void
   if (node.role.name !== 'leader' || answer.term < node.currentTerm) return
   const known = node.role.progress.get(answer.from)
   if (known === undefined) return
-  const { sending } = known
+  const { sending, flow } = known
   const ackedSentAt = Math.max(known.ackedSentAt, answer.sentAt)
   // Of another snapshot, of an earlier question, or of more than there is.
   const isOurs = sending !== null && answer.index === sending.snapshot.index && answer.sentAt >= sending.sentAt
   const fits = isOurs && answer.offset <= sending.snapshot.bytes.length
-  setProgress(turn, answer.from, { ...known, ackedSentAt, sending: fits ? { ...sending, offset: answer.offset, isOut: false } : sending })
+  if (!fits) return setProgress(turn, answer.from, { ...known, ackedSentAt })
+  const { offset, bytes, sentAt } = sending
+  const hasArrived = answer.offset === offset + bytes
+  setProgress(turn, answer.from, {
+    ...known,
+    ackedSentAt,
+    sending: { ...sending, offset: answer.offset, isOut: false },
+    flow: hasArrived ? arrived(flow, { bytes, bytesUnderWay: bytes, sentAt }, hearing(turn), node.settings) : flow,
+  })
 }
 
 /** Receiver of InstallSnapshot (Figure 13). Nothing is rolled back: what is committed or agrees already stays as it is. */
@@ -133,6 +142,7 @@ function begin(snapshot: Snapshot): Part {
 function install(turn: Turn, to: NodeId, { snapshot, offset }: Part, bytesMax: number): void {
   const { node, moment } = turn
   const { index, term: lastTerm, time: lastTime, configuration, hash } = snapshot
+  const bytes = snapshot.bytes.subarray(offset, offset + bytesMax)
   send(turn, {
     type: 'InstallSnapshot',
     to,
@@ -144,12 +154,12 @@ function install(turn: Turn, to: NodeId, { snapshot, offset }: Part, bytesMax: n
     size: snapshot.bytes.length,
     hash,
     offset,
-    bytes: snapshot.bytes.subarray(offset, offset + bytesMax),
+    bytes,
     sentAt: moment.now,
     from: node.id,
   })
   const known = (node.role as Leader).progress.get(to)!
-  setProgress(turn, to, { ...known, sending: { snapshot, offset, sentAt: moment.now, isOut: true } })
+  setProgress(turn, to, { ...known, sending: { snapshot, offset, bytes: bytes.length, sentAt: moment.now, isOut: true } })
 }
 
 function reply(turn: Turn, { from: to, sentAt, index }: InstallSnapshot, offset: number): void {

@@ -85,6 +85,9 @@ const LAG: Millis = 120
 /** Round trips of half a second and more: no election timeout of the settings is that long. */
 export const FAR: Millis = 250
 
+/** Few edits fill the small ones, and at their answers they grow. */
+export const WINDOWS = [200, 1_000, LIMITS.windowMin] as const
+
 export function drawProfile(dice: Dice): Profile {
   const machinesMax = dice.pick([1, 2, 3, 3, 4])
   const isAtLeaders = dice.chance(0.25)
@@ -127,16 +130,18 @@ export function drawProfile(dice: Dice): Profile {
     sessions: drawSessions(dice),
   }
   const isFar = dice.pick([false, false, false, true])
-  const far = isFar ? asFar(later) : later
-  return { ...far, lag: dice.pick([0, 0, 0, LAG]) }
+  const lag = dice.pick([0, 0, 0, LAG])
+  const narrow = { ...later, settings: { ...later.settings, windowMin: dice.pick(WINDOWS) } }
+  return { ...(isFar ? asFar(narrow) : narrow), lag }
 }
 
 /**
- * There a snapshot in small chunks would take minutes and be old when it arrives; and without stickiness whoever is on its way
- * out would depose every leader before its entries are on a majority.
+ * There a snapshot in small chunks would take minutes and be old when it arrives, and entries that go one by one would never catch
+ * up with new ones; and without stickiness whoever is on its way out would depose every leader before its entries are on a majority.
  */
 function asFar({ network, settings, ...rest }: Profile): Profile {
-  return { ...rest, network: { ...network, delayMax: FAR }, settings: { ...settings, chunkBytes: LIMITS.chunkBytes, preVote: true } }
+  const { chunkBytes, appendBytes, windowMin } = LIMITS
+  return { ...rest, network: { ...network, delayMax: FAR }, settings: { ...settings, chunkBytes, appendBytes, windowMin, preVote: true } }
 }
 
 /** So few, or for so short a time, that tabs are forgotten while they live. */
@@ -162,6 +167,7 @@ export function drawSettings(dice: Dice, squeezed: number, preVote: number): Set
     preVote: dice.chance(preVote),
     appendBytes: dice.pick([1, 200, 2_000, LIMITS.appendBytes]),
     appendsInFlight: dice.pick([1, 2, LIMITS.appendsInFlight]),
+    windowMin: LIMITS.windowMin,
     uncommittedMax: dice.pick([4, 50, LIMITS.proposalsInFlight]),
     chunkBytes: LIMITS.chunkBytes,
     logTail: LIMITS.logTail,

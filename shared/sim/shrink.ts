@@ -103,6 +103,7 @@ const MILDER: readonly ((profile: Profile) => Profile)[] = [
   (profile) => ({ ...profile, settings: { ...profile.settings, preVote: true } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, appendBytes: LIMITS.appendBytes } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, appendsInFlight: LIMITS.appendsInFlight } }),
+  (profile) => ({ ...profile, settings: { ...profile.settings, windowMin: LIMITS.windowMin } }),
   (profile) => ({ ...profile, settings: { ...profile.settings, uncommittedMax: LIMITS.proposalsInFlight } }),
   (profile) => ({ ...profile, snapshotAfter: LIMITS.logBytesBeforeSnapshot }),
   (profile) => ({ ...profile, checksumEvery: LIMITS.checksumEvery }),

@@ -15,6 +15,7 @@ const SETTINGS: Settings = {
   checkQuorum: TIMES.checkQuorum,
   appendBytes: LIMITS.appendBytes,
   appendsInFlight: LIMITS.appendsInFlight,
+  windowMin: LIMITS.windowMin,
   uncommittedMax: LIMITS.proposalsInFlight,
   chunkBytes: LIMITS.chunkBytes,
   logTail: LIMITS.logTail,

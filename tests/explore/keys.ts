@@ -6,6 +6,7 @@
  *   timeout is a move that may happen at any moment, so no deadline means anything. Log time never moves for the same reason.
  * - `heardAt`, `reason` and `graced`: only stickiness and lateness read them, and where time stands still nobody but a leader is
  *   sticky. Most worlds run without pre-vote, with which fewer things happen, not others; one is about it.
+ * - How wide the window of a member is, and what tells it: no entries fill it. What is under way is told by the last entry of each.
  * - What a leader was asked to read, and when it last sent anything: nobody reads.
  * - `matches` in messages and followers: for drawing only.
  * - `handedOut` is `commitIndex` after every step; `lastApplied` is read by nobody; the numbers of saves count only against
@@ -119,11 +120,10 @@ export class Keys {
         .map((id) => name.get(id)!)
         .sort()
         .join('')}`
-    const members = [...role.progress].map(
-      ([id, { matchIndex, nextIndex, state, inFlight, ackedSentAt, commitSent, since, departing }]) => {
-        return `${name.get(id)}${matchIndex},${nextIndex}${state[0]}${inFlight},${ackedSentAt},${commitSent},${since},${departing ? `${departing.index},${departing.until}` : ''}`
-      },
-    )
+    const members = [...role.progress].map(([id, { matchIndex, nextIndex, state, flow, ackedSentAt, commitSent, since, departing }]) => {
+      const underWay = flow.underWay.map(({ last }) => last)
+      return `${name.get(id)}${matchIndex},${nextIndex}${state[0]}${underWay.join('+')},${ackedSentAt},${commitSent},${since},${departing ? `${departing.index},${departing.until}` : ''}`
+    })
     return `l${members.sort().join(';')}${role.transfer ? `t${called(name, role.transfer.to)}${role.transfer.asked}` : ''}`
   }
 

@@ -23,6 +23,7 @@ const SETTINGS: Settings = {
   preVote: false,
   appendBytes: 1_000_000,
   appendsInFlight: 2,
+  windowMin: 1_000_000,
   uncommittedMax: 100,
   chunkBytes: 1_000,
   logTail: 1_000,

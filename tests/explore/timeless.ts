@@ -23,5 +23,5 @@ export function unheard(role: Role): Role {
 
 /** Does somebody owe this leader an answer? */
 export function isWaited({ role }: RaftNode): boolean {
-  return role.name === 'leader' && [...role.progress.values()].some(({ state, inFlight }) => state === 'stream' && inFlight > 0)
+  return role.name === 'leader' && [...role.progress.values()].some(({ state, flow }) => state === 'stream' && flow.underWay.length > 0)
 }

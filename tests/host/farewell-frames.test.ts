@@ -6,7 +6,7 @@ import { newProgress } from '../../shared/raft/election.ts'
 import { Log } from '../../shared/raft/log.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import type { Entry } from '../../shared/raft/types.ts'
-import { draw } from '../support/cluster.ts'
+import { SETTINGS, draw } from '../support/cluster.ts'
 
 const LEVELS = { min: 1, max: 1 }
 
@@ -14,7 +14,7 @@ const LEVELS = { min: 1, max: 1 }
 function leader(entries: readonly Entry[]): RaftNode {
   const node = draw('A leader t1 |', ['A', 'B', 'C'])
   if (node.role.name !== 'leader') throw new Error('A leads')
-  const known = { ...newProgress(1, 0), state: 'stream', ackedSentAt: 0 } as const
+  const known = { ...newProgress(SETTINGS, 1, 0), state: 'stream', ackedSentAt: 0 } as const
   return { ...node, log: Log.of(entries), role: { ...node.role, progress: new Map(['B', 'C'].map((id) => [id, known])) } }
 }
 

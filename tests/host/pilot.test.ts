@@ -3,7 +3,7 @@ import { Pilot } from '../../shared/host/pilot.ts'
 import { Routes } from '../../shared/host/routes.ts'
 import { newProgress } from '../../shared/raft/election.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
-import { draw, member } from '../support/cluster.ts'
+import { SETTINGS, draw, member } from '../support/cluster.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 
 const NOW = 10_000
@@ -12,7 +12,7 @@ const NOW = 10_000
 function leader(now = NOW): RaftNode {
   const node = draw('A leader t2  1 2 |', ['A', 'B', 'C'])
   if (node.role.name !== 'leader') throw new Error('A leads')
-  const known = { ...newProgress(3, 0), matchIndex: 2, state: 'stream', ackedSentAt: now } as const
+  const known = { ...newProgress(SETTINGS, 3, 0), matchIndex: 2, state: 'stream', ackedSentAt: now } as const
   return {
     ...node,
     role: {

@@ -82,8 +82,16 @@ describe('V1: the status of a tab', () => {
     await scene.answer('n2', { success: true, matchIndex: 2 }, 30)
     expect(scene.status.members).toEqual([
       { node: 'n1', voter: true, progress: null },
-      { node: 'n2', voter: true, progress: { state: 'stream', matchIndex: 2, nextIndex: 3, inFlight: 0, roundTripMs: 30 } },
-      { node: 'n3', voter: true, progress: { state: 'probe', matchIndex: 0, nextIndex: 2, inFlight: 1, roundTripMs: null } },
+      {
+        node: 'n2',
+        voter: true,
+        progress: { state: 'stream', matchIndex: 2, nextIndex: 3, inFlight: 0, bytesInFlight: 0, windowBytes: 1e6, roundTripMs: 30 },
+      },
+      {
+        node: 'n3',
+        voter: true,
+        progress: { state: 'probe', matchIndex: 0, nextIndex: 2, inFlight: 1, bytesInFlight: 64, windowBytes: 1e6, roundTripMs: null },
+      },
     ])
   })
 

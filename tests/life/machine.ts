@@ -18,6 +18,7 @@ const SETTINGS = {
   preVote: true,
   appendBytes: 1e6,
   appendsInFlight: 16,
+  windowMin: 1e6,
   uncommittedMax: 1e3,
   chunkBytes: 1_000,
   logTail: 1_000,

@@ -3,6 +3,7 @@ import { CHECK_QUORUM } from './check-quorum.ts'
 import { CLIENTS } from './clients.ts'
 import { DURABILITY } from './durability.ts'
 import { ELECTIONS } from './elections.ts'
+import { FLOW } from './flow.ts'
 import { GONE } from './gone.ts'
 import { JOURNAL } from './journal.ts'
 import { LEAVING } from './leaving.ts'
@@ -25,6 +26,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Punctuality: PUNCTUALITY,
   'Who is gone': GONE,
   Replication: REPLICATION,
+  'Flow control': FLOW,
   Durability: DURABILITY,
   Snapshots: SNAPSHOTS,
   Membership: MEMBERSHIP,

@@ -235,12 +235,6 @@ const LEADERS: readonly Mutant[] = [
     ),
   ),
   mutant(
-    'any number of messages is under way to one member',
-    'DESIGN 4',
-    replication("known.state === 'probe' ? 1 : node.settings.appendsInFlight", "known.state === 'probe' ? 1 : Infinity"),
-  ),
-  mutant('a message has no limit of bytes', 'DESIGN 4', replication('node.settings.appendBytes, entrySize)', 'Infinity, entrySize)')),
-  mutant(
     'what others draw counts what the leader has not stored',
     'DESIGN 4',
     replication(

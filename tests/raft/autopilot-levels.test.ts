@@ -4,7 +4,7 @@ import { autopilot } from '../../shared/raft/autopilot.ts'
 import type { Advice, TabSeen } from '../../shared/raft/autopilot.ts'
 import { newProgress } from '../../shared/raft/election.ts'
 import type { NodeId } from '../../shared/raft/types.ts'
-import { draw, member } from '../support/cluster.ts'
+import { SETTINGS, draw, member } from '../support/cluster.ts'
 
 const NOW = 1_000_000
 
@@ -23,7 +23,7 @@ function advised({ records = {}, tabs = [], level = 1, silent = [] }: Scene): Ad
   const of = (id: NodeId, max: number, min = 1) => member(id, { levels: { min, max } })
   const progress = new Map(
     ['B', 'L'].map((id) => {
-      const known = { ...newProgress(3, 0), matchIndex: 2, nextIndex: 3, state: 'stream' } as const
+      const known = { ...newProgress(SETTINGS, 3, 0), matchIndex: 2, nextIndex: 3, state: 'stream' } as const
       return [id, { ...known, ackedSentAt: NOW - (silent.includes(id) ? 5_000 : 10) }] as const
     }),
   )

@@ -4,7 +4,7 @@ import { handOver } from '../../shared/raft/autopilot.ts'
 import { newProgress } from '../../shared/raft/election.ts'
 import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import type { NodeId } from '../../shared/raft/types.ts'
-import { draw, member } from '../support/cluster.ts'
+import { SETTINGS, draw, member } from '../support/cluster.ts'
 
 const NOW = 100_000
 
@@ -33,7 +33,7 @@ function advised({
   const progress = new Map(
     ['B', 'C'].map((id): [NodeId, Progress] => {
       const measured = { roundTrip: 10, variation: 1, loss: 0 }
-      return [id, { ...newProgress(3, 0), matchIndex: 2, state: 'stream', ackedSentAt: NOW - 10, measured, ...known[id] }]
+      return [id, { ...newProgress(SETTINGS, 3, 0), matchIndex: 2, state: 'stream', ackedSentAt: NOW - 10, measured, ...known[id] }]
     }),
   )
   const leader: RaftNode = node.role.name === 'leader' ? { ...node, role: { ...node.role, progress } } : node

@@ -6,7 +6,7 @@ import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Index, Snapshot } from '../../shared/raft/types.ts'
 import { appendEntries } from '../support/cluster-messages.ts'
-import { configuration, draw } from '../support/cluster.ts'
+import { SETTINGS, configuration, draw } from '../support/cluster.ts'
 import { drawnEntry } from '../support/cluster-picture.ts'
 
 const ABC = ['A', 'B', 'C']
@@ -32,7 +32,7 @@ const snapshot = (index: Index): Snapshot => {
 
 const knowing = (members: readonly string[], more: Partial<Progress> = {}): Change => {
   if (leader.role.name !== 'leader') throw new Error('it leads')
-  return { role: { ...leader.role, progress: new Map(members.map((member) => [member, { ...newProgress(6, 0), ...more }])) } }
+  return { role: { ...leader.role, progress: new Map(members.map((member) => [member, { ...newProgress(SETTINGS, 6, 0), ...more }])) } }
 }
 
 const NOTHING: Change = {}

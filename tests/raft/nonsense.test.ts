@@ -14,6 +14,7 @@ const SETTINGS = {
   preVote: true,
   appendBytes: 1e6,
   appendsInFlight: 16,
+  windowMin: 1e6,
   uncommittedMax: 1e3,
   chunkBytes: 1_000,
   logTail: 1_000,
@@ -53,7 +54,9 @@ test('R17: entries that contradict what is committed are dropped without an answ
 
 test('R17: an ack beyond the log moves no match index', () => {
   const base = follower()
-  const progress = new Map([['B', { ...newProgress(3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const]])
+  const progress = new Map([
+    ['B', { ...newProgress(SETTINGS, 3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const],
+  ])
   const leader: RaftNode = {
     ...base,
     role: {

@@ -4,7 +4,7 @@ import { autopilot } from '../../shared/raft/autopilot.ts'
 import { newProgress } from '../../shared/raft/election.ts'
 import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import type { Member, NodeId } from '../../shared/raft/types.ts'
-import { draw, member } from '../support/cluster.ts'
+import { SETTINGS, draw, member } from '../support/cluster.ts'
 
 export const NOW = 1_000_000
 export const LONG_AGO = 100_000
@@ -41,7 +41,7 @@ export function situation({ voters, learners = [], guests = [], known = {}, lead
       .map((id): [NodeId, Progress] => {
         const { ago = 10, ...more } = known[id] ?? {}
         const caughtUp = { matchIndex: 2, nextIndex: 3, state: 'stream', since: NOW - LONG_AGO } as const
-        return [id, { ...newProgress(3, NOW - LONG_AGO), ...caughtUp, ackedSentAt: NOW - ago, ...more }]
+        return [id, { ...newProgress(SETTINGS, 3, NOW - LONG_AGO), ...caughtUp, ackedSentAt: NOW - ago, ...more }]
       }),
   )
   const role = node.role.name === 'leader' ? { ...node.role, progress } : node.role

@@ -36,7 +36,7 @@ const said = ({ output }: Step): readonly unknown[] => output.send.map(({ messag
 function leading(known: Partial<Progress>): RaftNode {
   const node = draw(`A leader t1  ${'1 '.repeat(14)}|`, ABC, { ...SETTINGS, logTail: 2 })
   if (node.role.name !== 'leader') throw new Error('it leads')
-  const unknown = newProgress(15, 0)
+  const unknown = newProgress(SETTINGS, 15, 0)
   const progress = new Map([
     ['B', { ...unknown, matchIndex: 14, ackedSentAt: 0 }],
     ['C', { ...unknown, ...known }],
@@ -49,7 +49,7 @@ function snapshotTaken(node: RaftNode, index: Index, now: Millis = 1): RaftNode 
 }
 
 describe('taking one', () => {
-  const sending: Sending = { snapshot: snapshotAt(9), offset: 0, sentAt: 0, isOut: true }
+  const sending: Sending = { snapshot: snapshotAt(9), offset: 0, sentAt: 0, bytes: 0, isOut: true }
 
   test.each<[string, Partial<Progress>, Millis, Index]>([
     ['lags and answers', { matchIndex: 9, ackedSentAt: 0 }, 299, 9],
@@ -131,7 +131,7 @@ describe('sending one', () => {
 })
 
 describe('the answer of who receives one', () => {
-  const sending: Sending = { snapshot: snapshotAt(6), offset: 1, sentAt: 9, isOut: true }
+  const sending: Sending = { snapshot: snapshotAt(6), offset: 1, sentAt: 9, bytes: 0, isOut: true }
   const leaderThatSends = (to: Sending | null): RaftNode => leading({ sending: to })
   const answer = (more: Partial<InstallSnapshotReply> = {}): InstallSnapshotReply => {
     return { type: 'InstallSnapshotReply', from: 'C', to: 'A', term: 1, sentAt: 9, index: 6, offset: 3, ...more }

@@ -39,7 +39,7 @@ export function play(scene: string): string {
   return `${played.join('\n').trimEnd()}\n`
 }
 
-/** `voters n1 n2 n3[, learners n4][, strangers n5][, no pre-vote][, 2 in flight][, 64 bytes][, 3 uncommitted][, 9 bytes a chunk][, a tail of 2]`. */
+/** `voters n1 n2 n3[, learners n4][, strangers n5][, no pre-vote][, 2 in flight][, 64 bytes][, 3 uncommitted][, 9 bytes a chunk][, a tail of 2][, a window of 400]`. */
 function begun(command: string): Cluster {
   const [head = '', ...more] = command.split(/,\s*/)
   const [word, ...voters] = names(head)
@@ -49,7 +49,8 @@ function begun(command: string): Cluster {
     const found = more.find((part) => part.endsWith(unit))
     return found === undefined ? null : Number.parseInt(found, 10)
   }
-  const [chunk, tail] = [number('bytes a chunk'), more.find((part) => part.startsWith('a tail of '))?.slice('a tail of '.length)]
+  const after = (words: string): string | undefined => more.find((part) => part.startsWith(words))?.slice(words.length)
+  const [chunk, tail, window] = [number('bytes a chunk'), after('a tail of '), after('a window of ')]
   const [inFlight, bytes, uncommitted] = [number('in flight'), number('bytes'), number('uncommitted')]
   const settings: Partial<Settings> = {
     ...(more.includes('no pre-vote') ? { preVote: false } : {}),
@@ -58,6 +59,7 @@ function begun(command: string): Cluster {
     ...(uncommitted === null ? {} : { uncommittedMax: uncommitted }),
     ...(chunk === null ? {} : { chunkBytes: chunk }),
     ...(tail === undefined ? {} : { logTail: Number(tail) }),
+    ...(window === undefined ? {} : { windowMin: Number(window) }),
   }
   return Cluster.with(voters, { learners: of('learners'), strangers: of('strangers'), settings })
 }

@@ -14,6 +14,7 @@ test('1116: a start that is refused because the journal was rolled back leaves n
         preVote: true,
         appendBytes: 262_144,
         appendsInFlight: 16,
+        windowMin: 16_384,
         uncommittedMax: 1_000,
         chunkBytes: 262_144,
         logTail: 1_000,

@@ -18,7 +18,7 @@ test('a planted mistake is shown by fewer faults in a milder world, in words tha
   const [before, after] = [await run(drawn), await run(small.schedule)]
   expect(after.violation).toEqual(small.violation)
   expect(after.violation!.law).toBe(before.violation!.law)
-  expect(small.schedule.faults.length).toBeLessThan(drawn.faults.length / 2)
+  expect(small.schedule.faults.length).toBeLessThanOrEqual(drawn.faults.length / 2)
   expect(small.schedule.profile).not.toEqual(drawn.profile)
 
   // What is pasted says all of it: read back, it is the very same schedule, and without the mistake all laws hold in it.

@@ -12,6 +12,7 @@ export const SETTINGS: Settings = {
   preVote: true,
   appendBytes: 64 * 1024,
   appendsInFlight: 8,
+  windowMin: 64 * 1024,
   uncommittedMax: 100,
   chunkBytes: 100,
   logTail: 4,
@@ -85,7 +86,7 @@ function drawnRole(role: string, node: RaftNode, voters: readonly NodeId[]): Rol
   if (role === 'candidate') return { name: 'candidate', granted: new Set(), deadline: 225, graced: false }
   if (role !== 'leader') return node.role
   const others = voters.filter((voter) => voter !== node.id)
-  const progress = new Map(others.map((voter) => [voter, newProgress(node.log.lastIndex + 1, 0)]))
+  const progress = new Map(others.map((voter) => [voter, newProgress(node.settings, node.log.lastIndex + 1, 0)]))
   return {
     name: 'leader',
     progress,

@@ -9,6 +9,24 @@ export type Way = (message: Message) => Millis | null
 
 const EVENTS_MAX = 100_000
 
+/** Of links that take so many bytes a millisecond and keep the order: what is sent waits for what was sent there before. */
+export function narrow(cluster: Cluster, bytesPerMs: number, oneWay: Millis): Way {
+  const freeAt = new Map<string, Millis>()
+  return (message) => {
+    const link = `${message.from} ${message.to}`
+    const end = Math.max(cluster.now, freeAt.get(link) ?? 0) + sizeOf(message) / bytesPerMs
+    freeAt.set(link, end)
+    return end - cluster.now + oneWay
+  }
+}
+
+/** About. */
+function sizeOf(message: Message): number {
+  if (message.type === 'InstallSnapshot') return 100 + message.bytes.length
+  if (message.type !== 'AppendEntries') return 100
+  return message.entries.reduce((size, { body }) => size + 50 + (body.type === 'command' ? body.command.bytes.length : 0), 100)
+}
+
 export class Roads {
   way: Way
   /** How late somebody's timers are. */

@@ -3,7 +3,7 @@ import type { Millis } from '../../host/ports.ts'
 import { LIMITS } from '../../limits.ts'
 import type { Settings } from '../../raft/node.ts'
 import type { Dice } from '../dice.ts'
-import { drawSettings, FAR } from '../profile.ts'
+import { drawSettings, FAR, WINDOWS } from '../profile.ts'
 
 export interface BareProfile {
   readonly settings: Settings
@@ -87,5 +87,6 @@ export function drawBareProfile(dice: Dice): BareProfile {
   // What came later is drawn last: so the worlds in which a law broke once stay what they were.
   const [least, most] = profile.network.delay
   const far = dice.chance(0.15) ? dice.pick([FAR / 2, FAR]) : 0
-  return { ...profile, network: { ...profile.network, delay: [least + far, most + far] } }
+  const windowMin = dice.pick(WINDOWS)
+  return { ...profile, settings: { ...profile.settings, windowMin }, network: { ...profile.network, delay: [least + far, most + far] } }
 }

@@ -63,7 +63,7 @@ export const AUTOPILOT: readonly World[] = [
     may: goEarly(['n2'], 700),
     termMax: 1,
     statesMax: 1_000,
-    statesMin: 250,
+    statesMin: 238,
     events: { 'both vote': (state) => committedConfiguration(state).voters.length === 2 },
     asksProgress: true,
     forbidsWaiting: true,

@@ -83,7 +83,7 @@ export const VOTES: readonly World[] = [
     bounds: { heartbeats: 1, crashes: 1, proposals: 1, hints: 1 },
     termMax: 2,
     statesMax: 4_000,
-    statesMin: 2_080,
+    statesMin: 2_044,
     events: {
       'what is committed is known from a hint alone': ({ places }) =>
         places.some(
@@ -99,7 +99,7 @@ export const VOTES: readonly World[] = [
     bounds: { timeouts: 2, crashes: 1, proposals: 1 },
     termMax: 2,
     statesMax: 60_000,
-    statesMin: 46_354,
+    statesMin: 45_663,
     events: {
       'the learner stored what the leader lost': ({ places: [leader, learner] }) =>
         learner!.disk.durable.entries.length > leader!.disk.durable.entries.length && leader!.core === null,
