@@ -23,7 +23,7 @@ import {
   version,
   type ClusterId,
 } from './fields.ts'
-import { checksum, CHECKSUM_BYTES } from './hash.ts'
+import { checksum, CHECKSUM_BYTES, recordSum } from './hash.ts'
 import { packBriefly } from './msgpack.ts'
 import { reject, type Result, type WireError } from './result.ts'
 import { packCovered, readCovered, type Covered } from './snapshot.ts'
@@ -124,7 +124,7 @@ export function encodeRecord(number: number, content: RecordContent): Uint8Array
   const packed = packBriefly(value)
   const bytes = new Uint8Array(CHECKSUM_BYTES + packed.length)
   bytes.set(packed, CHECKSUM_BYTES)
-  bytes.set(checksum(packed), 0)
+  bytes.set(recordSum(packed), 0)
   return bytes
 }
 
@@ -184,7 +184,11 @@ export function decodeRecord(number: number, bytes: Uint8Array): Result<RecordCo
 
 function isSound(bytes: Uint8Array, packed: Uint8Array): boolean {
   if (bytes.length < CHECKSUM_BYTES) return false
-  const sum = checksum(packed)
+  // The first builds wrote SHA-256.
+  return beginsWith(bytes, recordSum(packed)) || beginsWith(bytes, checksum(packed))
+}
+
+function beginsWith(bytes: Uint8Array, sum: Uint8Array): boolean {
   for (let k = 0; k < CHECKSUM_BYTES; k++) if (sum[k] !== bytes[k]) return false
   return true
 }

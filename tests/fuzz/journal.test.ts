@@ -1,6 +1,6 @@
 /** Records and whole journals, sound, damaged, out of order or of somebody else: a state that hangs together, or a reason. */
 import { describe, expect, test } from 'vitest'
-import { checksum } from '../../shared/wire/hash.ts'
+import { recordSum } from '../../shared/wire/hash.ts'
 import { decodeRecord, encodeRecord, type RecordContent } from '../../shared/wire/record.ts'
 import { beginStart, replay, type Replayed } from '../../shared/wire/replay.ts'
 import { RECORDS } from '../wire/samples.ts'
@@ -13,7 +13,7 @@ import { INPUTS, PATIENCE, rounds, same } from './rounds.ts'
 function sealed(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 8) return bytes
   const copy = bytes.slice()
-  copy.set(checksum(copy.subarray(8)), 0)
+  copy.set(recordSum(copy.subarray(8)), 0)
   return copy
 }
 

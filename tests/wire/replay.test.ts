@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../../shared/limits.ts'
 import type { Entry } from '../../shared/raft/types.ts'
-import { checksum } from '../../shared/wire/hash.ts'
+import { recordSum } from '../../shared/wire/hash.ts'
 import { pack, unpack } from '../../shared/wire/msgpack.ts'
 import { decodeRecord, encodeRecord, type RecordContent, type Save } from '../../shared/wire/record.ts'
 import { beginStart, replay } from '../../shared/wire/replay.ts'
@@ -161,7 +161,7 @@ describe('DESIGN 5: damage is told, never passed over', () => {
     const packed = unpack(encodeRecord(1, BIRTH).subarray(8), 10_000)
     if (!packed.ok) throw new Error('the sample is broken')
     const changed = pack((packed.value as unknown[]).with(7, 2))
-    const bytes = Uint8Array.from([...checksum(changed), ...changed])
+    const bytes = Uint8Array.from([...recordSum(changed), ...changed])
     expect(decodeRecord(1, bytes)).toEqual({ ok: false, error: { type: 'bad-field', field: 'incarnation', why: 'of a birth is 1' } })
   })
 
