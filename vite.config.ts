@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: 'client',
   plugins: [svelte({ configFile: false })],
-  build: { outDir: '../dist', emptyOutDir: true, target: 'es2023' },
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // Svelte makes an error as it loads, for whose stack V8 reads all code of its file a second time.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'svelte', test: /node_modules.svelte/ }] } } },
+  },
   server: { proxy: { '/socket.io': { target: 'http://localhost:3000', ws: true } } },
   test: {
     root: '.',

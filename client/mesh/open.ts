@@ -1,8 +1,8 @@
 /** A mesh for this page: simple-peer links, introduced through socket.io, hurried by what the page hears of the network. */
 import type { Clock, TabId } from '../../shared/host/ports.ts'
-import { openChannel } from './channel.ts'
-import { introduce } from './introducer.ts'
+import { introduceLater } from './later.ts'
 import { Mesh } from './mesh.ts'
+import type { OpenChannel } from './types.ts'
 
 export interface OpenMeshOptions {
   /** New for every page load; shaped as JoinRequest says. */
@@ -18,7 +18,23 @@ export interface OpenMeshOptions {
 /** Meets nobody until it has a listener and a hello. */
 export function openMesh({ tab, room, clock, signalingUrl = location.origin }: OpenMeshOptions): Mesh {
   const request = { room, tab, token: mintToken() }
-  const mesh = new Mesh({ tab, clock, openChannel, introduce: (events) => introduce({ url: signalingUrl, request, clock }, events) })
+  let open: OpenChannel | null = null
+  const mesh = new Mesh({
+    tab,
+    clock,
+    // Nobody is known before there was an introduction.
+    openChannel: (options, events) => open!(options, events),
+    introduce: (events) =>
+      introduceLater(
+        async () => {
+          const { introduce, openChannel } = await import('./links.ts')
+          open = openChannel
+          return (events) => introduce({ url: signalingUrl, request, clock }, events)
+        },
+        clock,
+        events,
+      ),
+  })
   const hurry = () => mesh.hurry()
   const hurryIfSeen = () => document.visibilityState === 'visible' && mesh.hurry()
   addEventListener('online', hurry)

@@ -22,11 +22,7 @@ const RECORDS: readonly Mutant[] = [
     'DESIGN 5',
     record('for (let k = 0; k < CHECKSUM_BYTES; k++)', 'for (let k = 0; k < CHECKSUM_BYTES / 2; k++)'),
   ),
-  mutant(
-    'a record of the first builds counts as damaged',
-    'docs/formats.md',
-    record(' || beginsWith(bytes, checksum(packed))', ''),
-  ),
+  mutant('a record of the first builds counts as damaged', 'docs/formats.md', record(' || beginsWith(bytes, checksum(packed))', '')),
   mutant(
     'a record under a wrong key is taken',
     'DESIGN 5',
