@@ -16,7 +16,7 @@ export async function oneMachine(base: string, count: number): Promise<Figures> 
     await open[0]!.close()
     return {
       ...edits,
-      ...spread('handoff_ms', times),
+      ...spread('handoff_three_ms', times),
       left_alone_ms: round(alone, 1),
       ...spread('reopen_editable_ms', await reopenings(context, url)),
       open_50k_ms: Math.round(await openLong(context, base)),

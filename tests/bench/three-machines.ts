@@ -17,7 +17,10 @@ export async function threeMachines(base: string, { closings: count, entries }: 
     const { times, open } = await closings(pages, pages[0]!.url(), count)
     await closeTabs(open)
     const beside = await besideY(contexts, base)
-    return suffixed({ ...edits, ...spread('handoff_ms', times), ...beside, ...(await joinAndReopen(contexts, base, entries)) }, '_machines')
+    return suffixed(
+      { ...edits, ...spread('handoff_three_ms', times), ...beside, ...(await joinAndReopen(contexts, base, entries)) },
+      '_machines',
+    )
   } finally {
     for (const machine of machines) await machine.discard()
   }
