@@ -7,7 +7,7 @@ import type { AppliedCommand } from '../../shared/life/replicated-list.ts'
 import { commandId } from '../../shared/list/commands.ts'
 import type { CommandResult } from '../../shared/list/commands.ts'
 import { isMember } from '../../shared/raft/quorum.ts'
-import { configurationOf } from '../../shared/raft/node.ts'
+import { configurationOf, leaderOf } from '../../shared/raft/node.ts'
 import type { Person as Known } from '../../shared/life/ports.ts'
 import type { Browser } from '../tab/browser.ts'
 import type { FlotillaEvent } from '../tab/console.ts'
@@ -86,6 +86,12 @@ export class ListState {
   /** When to look again though nothing happens. */
   get isRestless(): boolean {
     return !this.#hasArrived || this.#withoutMajoritySince !== null
+  }
+
+  /** What is stored here knows of no leader now. */
+  get isElecting(): boolean {
+    const { main } = this.open.life.host
+    return main !== null && leaderOf(main) === null
   }
 
   callMe(name: string): void {

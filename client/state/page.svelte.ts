@@ -9,12 +9,10 @@ import type { OpenList } from '../tab/open-list.ts'
 import type { FrontProblem, FrontScreen, Screen, Wish } from '../ui/view.ts'
 import { linkTo, personOf, summaries } from './front.ts'
 import { ListState } from './list-state.ts'
+import { Pacer, documentFrames } from './pacer.ts'
 
 const REMEMBER_MS = 1_000
 const RESTLESS_MS = 250
-/** So many times as long as a drawing took nothing is drawn after it, and never longer than this. */
-const REST_TIMES = 4
-const REST_MAX_MS = 250
 
 export class Page {
   readonly #browser: Browser
@@ -26,9 +24,11 @@ export class Page {
   /** The secret that is being opened or is open; an opening that was overtaken closes again. */
   #secret: string | null = null
   #problem: FrontProblem | null = null
-  #isFrameDue = false
-  #rest: ReturnType<typeof setTimeout> | undefined
-  #restUntil = -Infinity
+  readonly #pacer = new Pacer(
+    documentFrames,
+    () => this.#publish(),
+    () => this.#list?.isElecting === true,
+  )
   #rememberedAt = -Infinity
   #remembered = ''
   #openedPanel = false
@@ -36,11 +36,11 @@ export class Page {
   constructor(browser: Browser) {
     this.#browser = browser
     addEventListener('hashchange', () => this.#run(this.#follow()))
-    addEventListener('popstate', () => this.#publishSoon())
+    addEventListener('popstate', () => this.#pacer.drawSoon())
     addEventListener('pagehide', () => this.#list?.open.leave())
     // A page kept in the back-forward cache has said farewell: its nodes must never step again (DESIGN 6).
     addEventListener('pageshow', (event: PageTransitionEvent) => event.persisted && location.reload())
-    setInterval(() => this.#list?.isRestless !== false && this.#publishSoon(), RESTLESS_MS)
+    setInterval(() => this.#list?.isRestless !== false && this.#pacer.drawSoon(), RESTLESS_MS)
     this.#run(this.#follow())
   }
 
@@ -53,12 +53,10 @@ export class Page {
   }
 
   wish(wish: Wish): void {
-    // Nobody waits to see what came of their own hands.
-    this.#restUntil = -Infinity
-    if (this.#isFrameDue) this.#endRest()
+    this.#pacer.hurry()
     if (isOfPage(wish)) this.#wishOfPage(wish)
     else if (this.#list !== null) wishOfList(this.#list, wish)
-    this.#publishSoon()
+    this.#pacer.drawSoon()
   }
 
   #wishOfPage(wish: PageWish): void {
@@ -88,7 +86,7 @@ export class Page {
       reportError(error)
       if (this.#list === null) this.#secret = null
       this.#front = { ...this.#front, lists: this.#front.lists ?? [], problem: 'no-storage' }
-      this.#publishSoon()
+      this.#pacer.drawSoon()
     })
   }
 
@@ -102,7 +100,7 @@ export class Page {
   async #follow(): Promise<void> {
     const link = parseFragment(location.hash)
     if (link === null) return this.#leaveFor(null)
-    if (link.secret === this.#secret) return this.#publishSoon()
+    if (link.secret === this.#secret) return this.#pacer.drawSoon()
     await this.#leaveFor(link)
   }
 
@@ -117,11 +115,11 @@ export class Page {
     }
     const list = await ListState.of(this.#browser, link.secret, (event) => {
       this.#tell(event)
-      this.#publishSoon()
+      this.#pacer.drawSoon()
     })
     if (this.#secret !== link.secret) return list.open.leave()
     this.#list = list
-    this.#draw()
+    this.#pacer.draw()
   }
 
   /** Within a turn of a node: what a script's listener throws is its own trouble, and must not stop the node. */
@@ -139,7 +137,7 @@ export class Page {
     const me = personOf(await this.#browser.registry.person())
     const lists = await summaries(this.#browser, me)
     this.#front = { at: 'front', me, lists, problem: this.#problem }
-    this.#publishSoon()
+    this.#pacer.drawSoon()
   }
 
   async #create(name: string): Promise<void> {
@@ -184,31 +182,6 @@ export class Page {
     if (open) history.pushState(null, '', `#${this.#secret}/cluster`)
     else history.replaceState(null, '', `#${this.#secret}`)
     this.#openedPanel = open
-  }
-
-  #publishSoon(): void {
-    if (this.#isFrameDue) return
-    this.#isFrameDue = true
-    // A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same.
-    const rest = document.visibilityState === 'hidden' ? RESTLESS_MS : Math.max(this.#restUntil - performance.now(), 0)
-    this.#rest = setTimeout(() => this.#endRest(), rest)
-  }
-
-  #endRest(): void {
-    if (this.#rest === undefined) return
-    clearTimeout(this.#rest)
-    this.#rest = undefined
-    atNextFrame(() => {
-      this.#isFrameDue = false
-      this.#draw()
-    })
-  }
-
-  #draw(): void {
-    const before = performance.now()
-    this.#publish()
-    // Drawing comes after this turn; what it took decides when the next may be, so that agreeing never waits for pictures.
-    setTimeout(() => (this.#restUntil = performance.now() + Math.min(REST_TIMES * (performance.now() - before), REST_MAX_MS)))
   }
 
   #publish(): void {
@@ -278,16 +251,4 @@ function wishOfList(list: ListState, wish: Exclude<Wish, PageWish>): void {
     default:
       return wish satisfies never
   }
-}
-
-/** Or at once where the page is hidden, or when it is before the frame comes: then none would come until somebody looks. */
-function atNextFrame(draw: () => void): void {
-  if (document.visibilityState === 'hidden') return draw()
-  const now = (): void => {
-    cancelAnimationFrame(frame)
-    document.removeEventListener('visibilitychange', now)
-    draw()
-  }
-  const frame = requestAnimationFrame(now)
-  document.addEventListener('visibilitychange', now)
 }
