@@ -27,14 +27,17 @@ export class Applying {
     proposals.expire(applier, clock.now())
   }
 
-  apply(entries: readonly Entry[]): void {
+  /** True if one of them was proposed here, so that whoever waits for it learns what came of it. */
+  apply(entries: readonly Entry[]): boolean {
     const { applier, proposals, clock } = this.#options
+    let isAwaited = false
     for (const entry of entries) {
       this.#bytes += ENTRY_OVERHEAD + (entry.body.type === 'command' ? entry.body.command.bytes.length : 0)
       const outcome = applier.apply(entry)
-      if (outcome !== null) proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())
+      if (outcome !== null && proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())) isAwaited = true
     }
     proposals.expire(applier, clock.now())
+    return isAwaited
   }
 
   /** What to give to the nodes here, if it is time; null for a machine that met a level of the future. */

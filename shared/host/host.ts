@@ -119,7 +119,7 @@ export class Host {
       },
       send: (messages) => this.#send(messages),
       restore: (snapshot) => (isMain ? this.#applying.restore(snapshot) : undefined),
-      apply: (entries) => (isMain ? this.#applying.apply(entries) : undefined),
+      apply: (entries) => isMain && this.#applying.apply(entries),
       refused: (refusals) => {
         for (const refusal of refusals) this.options.proposals.refused(refusal, clock.now())
       },

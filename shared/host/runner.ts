@@ -31,7 +31,8 @@ export interface RunnerEvents {
   send(messages: readonly Message[]): void
   /** The state machine goes on from here. Before `apply`. */
   restore(snapshot: Snapshot): void
-  apply(entries: readonly Entry[]): void
+  /** True if a client here learned by it what came of its command. */
+  apply(entries: readonly Entry[]): boolean
   refused(refusals: readonly Refusal[]): void
   /** What was applied before it is seen already. */
   read(output: Pick<Output, 'answer' | 'unanswered'>): void
@@ -146,11 +147,11 @@ export class Runner {
     if (output.save !== null) this.#save(output.save)
     if (output.restore !== null) {
       this.#events.restore(output.restore)
-      this.#applied(output.restore.index)
+      this.deliver([{ type: 'applied', index: output.restore.index }])
     }
     if (output.apply.length > 0) {
-      this.#events.apply(output.apply)
-      this.#applied(output.apply.at(-1)!.index)
+      const isAwaited = this.#events.apply(output.apply)
+      this.#applied(output.apply.at(-1)!.index, isAwaited)
       if (output.save === null) this.#hintLater()
     }
     if (output.refused.length > 0) this.#events.refused(output.refused)
@@ -158,9 +159,11 @@ export class Runner {
     this.#wake(output.wake)
   }
 
-  /** Told in a task of its own, or sooner with what comes before it: whoever learns of an agreed edit may make the next one at once. */
-  #applied(index: Index): void {
-    this.#inbox.push({ type: 'applied', index })
+  /** Told at once; or in a task of its own, or sooner with what comes before it, where a client may make its next edit now. */
+  #applied(index: Index, isAwaited: boolean): void {
+    const applied = { type: 'applied', index } as const
+    if (!isAwaited) return this.deliver([applied])
+    this.#inbox.push(applied)
     this.#clock.wake(this.#clock.now(), () => this.deliver([]))
   }
 

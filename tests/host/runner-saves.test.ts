@@ -46,7 +46,7 @@ class Scene {
   readonly stopped: Stopped[] = []
   readonly runner: Runner
 
-  constructor(apply: () => void = () => {}) {
+  constructor(apply: () => boolean = () => false) {
     const journal: Journal = {
       append: (number, record, durability) => {
         const read = decodeRecord(number, record)

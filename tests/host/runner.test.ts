@@ -85,7 +85,7 @@ async function leading(events: Partial<RunnerEvents> = {}): Promise<Running> {
     admit: (_, inputs) => inputs,
     send: () => {},
     restore: () => {},
-    apply: () => {},
+    apply: () => false,
     refused: () => {},
     read: () => {},
     changed: () => {},
@@ -110,7 +110,15 @@ async function hinting(): Promise<Running> {
   return running
 }
 
-test('what was applied is told in a turn of its own, or with the edit that somebody makes as soon as it is agreed', async () => {
+/** As many turns of promises as lie between a result and whoever awaits it, within one task. */
+async function awaited(): Promise<void> {
+  for (let k = 0; k < 10; k++) await Promise.resolve()
+}
+
+test.each([
+  ['awaited here is told in a task of its own, or with the edit that somebody makes as soon as it is agreed', true],
+  ['awaited by nobody here is told at once', false],
+])('what was applied and is %s', async (_, isAwaited) => {
   const turns: string[] = []
   let next: Command | null = null
   const { clock, journal, runner } = await leading({
@@ -119,8 +127,10 @@ test('what was applied is told in a turn of its own, or with the edit that someb
       return inputs
     },
     apply() {
-      if (next !== null) void Promise.resolve([{ type: 'proposal', commands: [next] } as const]).then((inputs) => runner.deliver(inputs))
+      const commands = next === null ? [] : [next]
+      if (next !== null) void awaited().then(() => runner.deliver([{ type: 'proposal', commands }]))
       next = null
+      return isAwaited
     },
   })
   turns.length = 0
@@ -131,7 +141,8 @@ test('what was applied is told in a turn of its own, or with the edit that someb
     journal.newest.end(OK)
     await pass(clock, 0)
   }
-  expect(turns).toEqual(['proposal', 'saved', 'applied proposal', 'saved', 'applied'])
+  const second = isAwaited ? ['applied proposal'] : ['applied', 'proposal']
+  expect(turns).toEqual(['proposal', 'saved', ...second, 'saved', 'applied'])
 })
 
 describe('D: records have no gap between them', () => {

@@ -263,7 +263,7 @@ const PROPOSERS: readonly Mutant[] = [
   mutant(
     'a surplus node applies to the list too',
     'DESIGN 6',
-    host('(isMain ? this.#applying.apply(entries) : undefined)', 'this.#applying.apply(entries)'),
+    host('isMain && this.#applying.apply(entries)', 'this.#applying.apply(entries)'),
   ),
 ]
 
