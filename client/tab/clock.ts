@@ -37,6 +37,7 @@ export class TabClock implements Clock {
   readonly #wakes = new Set<Wake>()
   /** Due when they were asked for: these need no alarm. */
   readonly #due = new Set<Wake>()
+  #isTaskAsked = false
   /** What the alarm is set to; null: not set. */
   #alarmAt: Millis | null = null
   #lastMonotonic: Millis
@@ -52,7 +53,10 @@ export class TabClock implements Clock {
     this.#lastMonotonic = sources.monotonic()
     this.#lastWall = sources.wall()
     this.#alarm = sources.alarm(() => this.#ring())
-    this.#tasks = sources.tasks(() => this.#call([...this.#due], this.#due))
+    this.#tasks = sources.tasks(() => {
+      this.#isTaskAsked = false
+      this.#call([...this.#due], this.#due)
+    })
   }
 
   /**
@@ -80,8 +84,8 @@ export class TabClock implements Clock {
     const isDue = at <= this.now()
     const wakes = isDue ? this.#due : this.#wakes
     wakes.add(wake)
-    if (!isDue) this.#arm()
-    else if (wakes.size === 1) this.#tasks.ask()
+    if (isDue) this.#askTask()
+    else this.#arm()
     return () => {
       wakes.delete(wake)
     }
@@ -118,6 +122,12 @@ export class TabClock implements Clock {
     if (next === Infinity || (this.#alarmAt !== null && this.#alarmAt <= next)) return
     this.#alarmAt = next
     this.#alarm.set(Math.min(Math.max(Math.ceil(next - this.now()), 0), TIMER_MAX_MS))
+  }
+
+  #askTask(): void {
+    if (this.#isTaskAsked) return
+    this.#isTaskAsked = true
+    this.#tasks.ask()
   }
 
   #ring(): void {

@@ -98,6 +98,22 @@ export const clockScenes: readonly Scene<ClockWorld>[] = [
     },
   },
   {
+    title: 'of wakes that are due, one may ask for another while the rest wait',
+    async play(world) {
+      const { clock } = world
+      const asked = new Promise<void>((resolve) => {
+        clock.wake(clock.now(), () => clock.wake(clock.now(), resolve))
+      })
+      const other = wakeAt(clock, clock.now(), () => {})
+      await pass(world, Promise.all([asked, other]), 0)
+      await pass(
+        world,
+        wakeAt(clock, clock.now(), () => {}),
+        0,
+      )
+    },
+  },
+  {
     title: 'an earlier wake asked for later still comes first, and each comes once',
     async play(world) {
       const now = world.clock.now()
