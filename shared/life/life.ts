@@ -150,11 +150,14 @@ export class Life {
   }
 
   async #openStored(): Promise<void> {
-    const { tab, locks } = this.#options
+    const { tab, locks, registry, room } = this.#options
     if (locks !== null) {
-      await Promise.all([tabLock(tab), sessionLock(this.proposals.session)].map((lock) => this.#held.take(lock, 0)))
+      const names = [tabLock(tab), sessionLock(this.proposals.session)]
+      // What is remembered of nodes are hints; the lock of each decides.
+      const [stored] = await Promise.all([registry.nodes(room), ...names.map((name) => this.#held.take(name, 0))])
       // Neither waits for the other; but no stored log is applied before it is known whose outcomes are waited for here.
-      const [{ alive, trouble }] = await Promise.all([this.#orphans.openAtStart(this.host.options.machine), this.#takeOverSessions()])
+      const { machine } = this.host.options
+      const [{ alive, trouble }] = await Promise.all([this.#orphans.openAtStart(machine, stored), this.#takeOverSessions()])
       this.#hadStored = alive.length > 0
       this.#take(alive, trouble)
     }

@@ -35,10 +35,10 @@ export class Orphans {
   }
 
   /** At the start: the best orphan, and, where nobody is elsewhere, what else a majority needs that no held lock provides. */
-  async openAtStart(machine: string): Promise<Opened> {
-    const { registry, room, remembered } = this.#options
+  async openAtStart(machine: string, stored: readonly NodeRecord[]): Promise<Opened> {
+    const { room, remembered } = this.#options
     const mine = remembered.get(room)
-    const first = await this.#openFirst(candidates(await registry.nodes(room), mine), mine)
+    const first = await this.#openFirst(candidates(stored, mine), mine)
     const [alive] = first.alive
     if (alive === undefined) return first
     const configuration = configurationsIn(alive.saved.entries, alive.saved.compaction?.snapshot).at(-1)?.configuration

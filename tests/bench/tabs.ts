@@ -112,7 +112,7 @@ async function ifSettled(pages: readonly Page[]): Promise<Settled | null> {
   return isSettled ? { leader, id, others } : null
 }
 
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 

@@ -66,7 +66,7 @@ class Scene {
   }
 
   async open(): Promise<string> {
-    return inWords(await this.orphans.openAtStart(HERE))
+    return inWords(await this.orphans.openAtStart(HERE, await this.machine.registry.nodes(ROOM)))
   }
 }
 
@@ -245,7 +245,10 @@ describe('K1: which is opened', () => {
     const open = scene.machine.disk.open.bind(scene.machine.disk)
     for (const error of [{ type: 'full' }, { type: 'collision' }, { type: 'aborted', why: 'test' }] as const) {
       scene.machine.disk.open = () => Promise.resolve({ ok: false, error })
-      expect(await scene.orphans.openAtStart(HERE)).toEqual({ alive: [], trouble: { why: 'storage', error } })
+      expect(await scene.orphans.openAtStart(HERE, await scene.machine.registry.nodes(ROOM))).toEqual({
+        alive: [],
+        trouble: { why: 'storage', error },
+      })
     }
     scene.machine.disk.open = open
     expect(await scene.open()).toBe('a')
@@ -280,7 +283,7 @@ test('K5: a guest, which can hold no lock, opens nothing', async () => {
   const { machine, options } = await new Scene().store('a', 4, voting('a'))
   const guest = new Orphans({ ...options, locks: null }, new HeldLocks(null))
   machine.remembered = 'a'
-  expect(inWords(await guest.openAtStart(HERE))).toBe('')
+  expect(inWords(await guest.openAtStart(HERE, await machine.registry.nodes(ROOM)))).toBe('')
   const calm = { hosted: [], linked: [], votersByAny: [], membersByAny: [], newest: null, isUrgent: true, trustsHeld: true }
   expect(inWords(await guest.openNeeded({ configuration: voting('a'), ...calm }))).toBe('')
 })
