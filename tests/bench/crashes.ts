@@ -7,7 +7,7 @@ import { killMachine } from '../support/kill.ts'
 import { wideSpread } from './figures.ts'
 import type { Figures } from './figures.ts'
 import { closings, nextLeaderKnownAt } from './handoff.ts'
-import { inOneBrowser, openCluster, openTab, settled, startMachine } from './tabs.ts'
+import { inOneBrowser, inTouch, openCluster, openTab, settled, startMachine } from './tabs.ts'
 
 const TABS = 5
 
@@ -73,8 +73,8 @@ async function elsewhere(count: number, isTold: boolean): Promise<readonly numbe
     const times: number[] = []
     for (let k = 0; k < count; k++) {
       await untilSignaling(pages, 'up')
-      await settled(pages)
       if (!isTold) {
+        await inTouch(pages)
         await server.close()
         await untilSignaling(pages, 'down')
       }

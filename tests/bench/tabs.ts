@@ -97,6 +97,11 @@ export async function settled(pages: readonly Page[]): Promise<Settled> {
   }
 }
 
+/** The same, and what it took to come there may go on. */
+export async function inTouch(pages: readonly Page[]): Promise<void> {
+  while ((await ifSettled(pages)) === null) await pause(SETTLE_LOOK_MS)
+}
+
 const SETTLE_LOOK_MS = 50
 /** A browser that starts takes all processors for a while, and makes others late. */
 const REST_MS = 2_000
