@@ -1,6 +1,5 @@
 /** A full list with a long log: a new tab becomes a voter while edits go on, and the list is reopened alone. */
 import type { BrowserContext, Page } from 'playwright-core'
-import { LIMITS } from '../../shared/limits.ts'
 import { p50, p99, round } from './figures.ts'
 import type { Figures } from './figures.ts'
 import { untilShown, untilWhole } from './reopen.ts'
@@ -14,11 +13,16 @@ const REOPENINGS = 10
 /** So that the browser is done with the tab that was closed. */
 const GONE_MS = 2_000
 
-export async function joinAndReopen(contexts: readonly BrowserContext[], base: string, entries: number): Promise<Figures> {
+export interface Size {
+  readonly items: number
+  readonly entries: number
+}
+
+export async function joinAndReopen(contexts: readonly BrowserContext[], base: string, size: Size): Promise<Figures> {
   const [first, ...rest] = contexts as [BrowserContext, ...BrowserContext[]]
   const pages = [await foundList(first, base)]
   const url = pages[0]!.url()
-  await fillList(pages[0]!, entries)
+  await fillList(pages[0]!, size)
   for (const context of rest) {
     pages.push(await openTab(context, url))
     await untilVoters(pages, pages.length)
@@ -48,18 +52,15 @@ export async function joinAndReopen(contexts: readonly BrowserContext[], base: s
   }
 }
 
-/** As many items as a list may have, then edits of the first until the log has so many entries. */
-async function fillList(page: Page, entries: number): Promise<void> {
-  await page.evaluate(
-    async ({ items, entries }) => {
-      const all = (count: number, edit: (k: number) => Promise<{ ok: boolean }>): Promise<{ ok: boolean }[]> =>
-        Promise.all(Array.from({ length: count }, (_, k) => edit(k)))
-      for (let done = 0; done < items; done += 1_000) await all(1_000, (k) => window.flotilla.add(`item ${done + k}`))
-      const { id } = window.flotilla.items()[0]!
-      while (window.flotilla.status()!.lastApplied < entries) await all(1_000, (k) => window.flotilla.edit(id, `text ${k}`))
-    },
-    { items: LIMITS.items, entries },
-  )
+/** So many items, then edits of the first until the log has so many entries. */
+async function fillList(page: Page, size: Size): Promise<void> {
+  await page.evaluate(async ({ items, entries }) => {
+    const all = (count: number, edit: (k: number) => Promise<{ ok: boolean }>): Promise<{ ok: boolean }[]> =>
+      Promise.all(Array.from({ length: count }, (_, k) => edit(k)))
+    for (let done = 0; done < items; done += 1_000) await all(1_000, (k) => window.flotilla.add(`item ${done + k}`))
+    const { id } = window.flotilla.items()[0]!
+    while (window.flotilla.status()!.lastApplied < entries) await all(1_000, (k) => window.flotilla.edit(id, `text ${k}`))
+  }, size)
 }
 
 interface Joined {

@@ -1,4 +1,5 @@
 /** The same with three browsers that share nothing but the network of one computer. */
+import { LIMITS } from '../../shared/limits.ts'
 import { besideY } from './beside-y.ts'
 import { editFigures } from './edits.ts'
 import { spread, suffixed } from './figures.ts'
@@ -17,10 +18,8 @@ export async function threeMachines(base: string, { closings: count, entries }: 
     const { times, open } = await closings(pages, pages[0]!.url(), count)
     await closeTabs(open)
     const beside = await besideY(contexts, base)
-    return suffixed(
-      { ...edits, ...spread('handoff_three_ms', times), ...beside, ...(await joinAndReopen(contexts, base, entries)) },
-      '_machines',
-    )
+    const joined = suffixed(await joinAndReopen(contexts, base, { items: LIMITS.items, entries }), '_full')
+    return suffixed({ ...edits, ...spread('handoff_three_ms', times), ...beside, ...joined }, '_machines')
   } finally {
     for (const machine of machines) await machine.discard()
   }
