@@ -6,20 +6,19 @@ import { statusOf } from '../host/status.ts'
 import type { Status } from '../host/status.ts'
 import { LIMITS } from '../limits.ts'
 import type { CommandResult } from '../list/commands.ts'
-import { configurationOf } from '../raft/node.ts'
-import { membersOf, NO_CONFIGURATION } from '../raft/quorum.ts'
 import { sessionName } from '../replica/session-name.ts'
 import type { ClusterId } from '../wire/envelope.ts'
 import { mint } from './birth.ts'
 import type { Alive } from './birth.ts'
-import { compareLogs, nodeLock, sessionLock, tabLock } from './decisions.ts'
+import { nodeLock, sessionLock, tabLock } from './decisions.ts'
 import { Deaths } from './deaths.ts'
 import { HeldLocks } from './held-locks.ts'
 import { OutboxKeeper } from './keeper.ts'
 import { LeftSessions } from './left-sessions.ts'
 import { unanswered } from './options.ts'
 import type { LifeOptions, Phase, Watch, WhyStopped } from './options.ts'
-import { Orphans, RELOAD_MS } from './orphans.ts'
+import { neededBy, Orphans, RELOAD_MS } from './orphans.ts'
+import type { Opened } from './orphans.ts'
 import type { NodeRecord, Person } from './ports.ts'
 import { ReplicatedList, SKIP } from './replicated-list.ts'
 import { patienceOf, Shortage } from './shortage.ts'
@@ -157,9 +156,10 @@ export class Life {
       const [stored] = await Promise.all([registry.nodes(room), ...names.map((name) => this.#held.take(name, 0))])
       // Neither waits for the other; but no stored log is applied before it is known whose outcomes are waited for here.
       const { machine } = this.host.options
-      const [{ alive, trouble }] = await Promise.all([this.#orphans.openAtStart(machine, stored), this.#takeOverSessions()])
-      this.#hadStored = alive.length > 0
-      this.#take(alive, trouble)
+      const [{ first, more }] = await Promise.all([this.#orphans.openAtStart(machine, stored), this.#takeOverSessions()])
+      this.#hadStored = first.alive.length > 0
+      this.#take(first)
+      if (more !== null) void this.#adopt(more)
     }
     if (this.#phase.at === 'opening') this.#setPhase({ at: this.host.main === null ? 'looking' : 'here' })
     await this.#join()
@@ -187,8 +187,8 @@ export class Life {
     this.#host(minted.value)
   }
 
-  #take(opened: readonly Alive[], trouble: WhyStopped | null): void {
-    for (const alive of opened) this.#host(alive)
+  #take({ alive, trouble }: Opened): void {
+    for (const one of alive) this.#host(one)
     if (trouble !== null && this.host.main === null) this.#setPhase({ at: 'stopped', why: trouble })
   }
 
@@ -240,28 +240,14 @@ export class Life {
   }
 
   /** "Close other tabs": what they hosted is free, and needed. */
-  async #adopt(): Promise<void> {
-    const { main, hosted, routes } = this.host
+  async #adopt(open = () => this.#orphans.openNeeded(neededBy(this.host, this.#shortage))): Promise<void> {
     if (this.#isAdopting) return
     this.#isAdopting = true
+    const { main } = this.host
     try {
-      // The main node may be a newcomer that knows less than what was taken since.
-      const newest = hosted.toSorted((a, b) => compareLogs(b.log, a.log))[0]
-      const configurations = hosted.map(configurationOf)
-      const configuration = newest === undefined ? NO_CONFIGURATION : configurationOf(newest)
-      const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
-      const { alive, trouble } = await this.#orphans.openNeeded({
-        configuration,
-        hosted: hosted.map(({ id }) => id),
-        linked,
-        votersByAny: configurations.flatMap(({ voters }) => voters.map(({ node }) => node)),
-        membersByAny: configurations.flatMap((some) => membersOf(some).map(({ node }) => node)),
-        newest: newest?.log ?? null,
-        isUrgent: this.#shortage.isUrgent,
-        trustsHeld: this.#shortage.trustsHeld,
-      })
-      this.#hadStored ||= main === null && alive.length > 0
-      this.#take(alive, trouble)
+      const opened = await open()
+      this.#hadStored ||= main === null && opened.alive.length > 0
+      this.#take(opened)
       if (this.#phase.at === 'looking' && this.host.main !== null) this.#setPhase({ at: 'here' })
     } catch {
       // What this browser remembers did not answer: asked again after the next patience.

@@ -1,7 +1,9 @@
 /** Nodes of this machine that nobody hosts: which to open, and how (DESIGN 6). */
+import type { Host } from '../host/host.ts'
 import type { Millis, NodeId } from '../host/ports.ts'
 import { BEGINNING } from '../raft/log.ts'
-import { configurationsIn } from '../raft/node.ts'
+import { configurationOf, configurationsIn } from '../raft/node.ts'
+import { membersOf, NO_CONFIGURATION } from '../raft/quorum.ts'
 import type { Damage } from '../wire/replay.ts'
 import { reopen } from './birth.ts'
 import type { Alive } from './birth.ts'
@@ -10,6 +12,7 @@ import type { AdoptionScene } from './decisions.ts'
 import type { HeldLocks } from './held-locks.ts'
 import type { LifeOptions, WhyStopped } from './options.ts'
 import type { NodeRecord } from './ports.ts'
+import type { Shortage } from './shortage.ts'
 
 /** How long a reload waits for the document it replaces to let go of its node. */
 export const RELOAD_MS = 2_000
@@ -19,6 +22,12 @@ export interface Opened {
   readonly alive: readonly Alive[]
   /** A journal that cannot be trusted, or a disk that does not answer: nothing may be hosted in its place. */
   readonly trouble: WhyStopped | null
+}
+
+/** A list can be shown by `first` alone; `more` waits for nobody to see it. */
+interface AtStart {
+  readonly first: Opened
+  readonly more: (() => Promise<Opened>) | null
 }
 
 type Needed = Omit<AdoptionScene, 'held' | 'stored'>
@@ -34,19 +43,22 @@ export class Orphans {
     this.#held = held
   }
 
-  /** At the start: the best orphan, and, where nobody is elsewhere, what else a majority needs that no held lock provides. */
-  async openAtStart(machine: string, stored: readonly NodeRecord[]): Promise<Opened> {
+  /** The best orphan; and beside it, where nobody is elsewhere, what else a majority needs that no held lock provides. */
+  async openAtStart(machine: string, stored: readonly NodeRecord[]): Promise<AtStart> {
     const { room, remembered } = this.#options
     const mine = remembered.get(room)
     const first = await this.#openFirst(candidates(stored, mine), mine)
     const [alive] = first.alive
-    if (alive === undefined) return first
-    const configuration = configurationsIn(alive.saved.entries, alive.saved.compaction?.snapshot).at(-1)?.configuration
-    if (configuration === undefined || !isAllHere(configuration, machine)) return first
+    const configuration = alive && configurationsIn(alive.saved.entries, alive.saved.compaction?.snapshot).at(-1)?.configuration
+    if (alive === undefined || configuration === undefined || !isAllHere(configuration, machine)) return { first, more: null }
     const hosted = [alive.saved.node]
     const calm = { votersByAny: [], membersByAny: [], newest: lastOf(alive), isUrgent: false, trustsHeld: true }
-    const more = await this.openNeeded({ configuration, hosted, linked: [], ...calm })
-    return { alive: [alive, ...more.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a))), trouble: more.trouble }
+    const more = (): Promise<Opened> => this.openNeeded({ configuration, hosted, linked: [], ...calm })
+    if (!stored.some((record) => !record.retired && compareLogs(record, lastOf(alive)) > 0)) return { first, more }
+    // What is known to be old is not shown first.
+    const others = await more()
+    const all = [alive, ...others.alive].toSorted((a, b) => compareLogs(lastOf(b), lastOf(a)))
+    return { first: { ...others, alive: all }, more: null }
   }
 
   /** Voters with free locks here, as many as a majority needs that neither a link nor a held lock provides. */
@@ -103,4 +115,23 @@ export class Orphans {
 function lastOf({ saved }: Alive): { readonly lastTerm: number; readonly lastIndex: number } {
   const { index: lastIndex, term: lastTerm } = saved.entries.at(-1) ?? saved.compaction?.base ?? BEGINNING
   return { lastTerm, lastIndex }
+}
+
+/** What a tab that lacks a majority or a leader takes, as its nodes know it. */
+export function neededBy({ hosted, routes }: Host, { isUrgent, trustsHeld }: Shortage): Needed {
+  // The main node may be a newcomer that knows less than what was taken since.
+  const newest = hosted.toSorted((a, b) => compareLogs(b.log, a.log))[0]
+  const configurations = hosted.map(configurationOf)
+  const configuration = newest === undefined ? NO_CONFIGURATION : configurationOf(newest)
+  const linked = configuration.voters.map(({ node }) => node).filter((node) => routes.tabOf(node) !== null)
+  return {
+    configuration,
+    hosted: hosted.map(({ id }) => id),
+    linked,
+    votersByAny: configurations.flatMap(({ voters }) => voters.map(({ node }) => node)),
+    membersByAny: configurations.flatMap((some) => membersOf(some).map(({ node }) => node)),
+    newest: newest?.log ?? null,
+    isUrgent,
+    trustsHeld,
+  }
 }

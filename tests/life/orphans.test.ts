@@ -3,95 +3,30 @@ import { describe, expect, test } from 'vitest'
 import { HeldLocks } from '../../shared/life/held-locks.ts'
 import { Life } from '../../shared/life/life.ts'
 import { Orphans } from '../../shared/life/orphans.ts'
-import type { Opened } from '../../shared/life/orphans.ts'
-import type { Configuration, Entry, Member } from '../../shared/raft/types.ts'
 import { encodeRecord } from '../../shared/wire/record.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 import { Machine, ROOM } from './machine.ts'
-
-const HERE = 'here'
-const member = (node: string): Member => ({
-  node,
-  machine: node.startsWith('far') ? 'far' : HERE,
-  levels: { min: 1, max: 1 },
-  votes: true,
-})
-const voting = (...nodes: readonly string[]): Configuration => ({ voters: nodes.map(member), learners: [] })
-
-class Scene {
-  readonly machine = new Machine()
-  readonly options = this.machine.options('t1')
-  readonly held = new HeldLocks(this.options.locks)
-  readonly orphans = new Orphans(this.options, this.held)
-
-  /** A journal whose log ends with these, the last at `lastIndex`. */
-  async store(node: string, lastIndex: number, ...configurations: readonly Configuration[]): Promise<this> {
-    const bodies = [
-      ...configurations.map((configuration) => ({ type: 'configuration', configuration }) as const),
-      ...Array.from({ length: lastIndex - configurations.length }, () => ({ type: 'noop' }) as const),
-    ]
-    const entries = bodies.map((body, at): Entry => ({ index: at + 1, term: 1, time: 0, body }))
-    const birth = { node, machine: HERE, cluster: '0'.repeat(32), nonce: 'n', createdAt: 0, term: 1, votedFor: null, commitIndex: 0 }
-    await this.machine.disk.create(node, encodeRecord(1, { kind: 'birth', ...birth, entries }))
-    await this.remember(node, lastIndex)
-    return this
-  }
-
-  async remember(node: string, lastIndex: number): Promise<void> {
-    await this.machine.registry.putNode({ node, room: ROOM, lastTerm: 1, lastIndex, incarnation: 1, retired: false })
-  }
-
-  /** Another tab of this machine hosts it. */
-  async hostElsewhere(node: string): Promise<this> {
-    const document = this.machine.locks.open()
-    await document.take(`node:${node}`, 0)
-    document.answerFor([node])
-    return this
-  }
-
-  damage(node: string): void {
-    this.machine.storage.journals.get(node)!.get(1)![20]! ^= 1
-  }
-
-  /** Somebody else writes its journal. */
-  async collide(node: string): Promise<void> {
-    const journal = this.machine.storage.journals.get(node)!
-    for (let number = 1; number < 100; number++) if (!journal.has(number)) journal.set(number, Uint8Array.of(1))
-    await this.machine.clock.pass(3_000)
-  }
-
-  async stored(): Promise<readonly string[]> {
-    const records = await this.machine.registry.nodes(ROOM)
-    return records.map(({ node, retired }) => (retired ? `${node} retired` : node)).toSorted()
-  }
-
-  async open(): Promise<string> {
-    return inWords(await this.orphans.openAtStart(HERE, await this.machine.registry.nodes(ROOM)))
-  }
-}
-
-function inWords({ alive, trouble }: Opened): string {
-  const nodes = alive.map(({ saved }) => saved.node).join(' ')
-  return trouble === null ? nodes : `${nodes} | ${trouble.why}`
-}
-
-const grown = [voting('a'), voting('a', 'b'), voting('a', 'b', 'c')]
-
-/** Three voters of this machine; this tab hosted `a` before. */
-async function three(): Promise<Scene> {
-  const scene = new Scene()
-  await scene.store('a', 4, ...grown)
-  await scene.store('b', 5, ...grown)
-  await scene.store('c', 6, ...grown)
-  scene.machine.remembered = 'a'
-  return scene
-}
+import { grown, HERE, inWords, Scene, three, voting } from './orphan-scene.ts'
 
 describe('K2: at the start', () => {
   test('as many are opened at once as a majority needs, where no machine but this one votes; the newest log comes first', async () => {
     const scene = await three()
     expect(await scene.open()).toBe('c a')
     expect(['a', 'b', 'c'].map((node) => scene.held.has(`node:${node}`))).toEqual([true, false, true])
+  })
+
+  test('the first is there before the others where none of them is known to be newer', async () => {
+    const scene = await three()
+    for (const node of ['b', 'c']) await scene.remember(node, 4)
+    expect(await scene.open()).toBe('a, then b')
+    expect(['a', 'b', 'c'].map((node) => scene.held.has(`node:${node}`))).toEqual([true, true, false])
+  })
+
+  test('what was retired is no reason to wait, however new it is', async () => {
+    const scene = await three()
+    for (const node of ['b', 'c']) await scene.remember(node, 4)
+    await scene.machine.registry.putNode({ node: 'old', room: ROOM, lastTerm: 9, lastIndex: 9, incarnation: 1, retired: true })
+    expect(await scene.open()).toBe('a, then b')
   })
 
   test('what cannot be opened is told also where another after it can', async () => {
@@ -147,6 +82,26 @@ describe('K2: a page that opens', () => {
     const scene = await three()
     expect((await opened(scene)).status.hosted).toEqual(['c', 'a'])
     expect(scene.machine.remembered).toBe('c')
+  })
+
+  test('is there with the first of them, and soon hosts the others', async () => {
+    const scene = await three()
+    for (const node of ['b', 'c']) await scene.remember(node, 4)
+    const { disk, clock } = scene.machine
+    const open = disk.open.bind(disk)
+    let others = (): void => {}
+    const asked = new Promise<void>((resolve) => (others = resolve))
+    disk.open = async (node, begin) => {
+      if (node !== 'a') await asked
+      return open(node, begin)
+    }
+    const life = await opened(scene)
+    expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, ['a']])
+    // Whoever lacks a majority looks for orphans: not while some are being opened.
+    await clock.pass(1_000)
+    others()
+    await clock.pass(1_000)
+    expect([life.status.hosted, life.status.role, life.phase]).toEqual([['a', 'b'], 'leader', { at: 'here' }])
   })
 
   test('goes on with what it has where another cannot be opened', async () => {
@@ -245,10 +200,8 @@ describe('K1: which is opened', () => {
     const open = scene.machine.disk.open.bind(scene.machine.disk)
     for (const error of [{ type: 'full' }, { type: 'collision' }, { type: 'aborted', why: 'test' }] as const) {
       scene.machine.disk.open = () => Promise.resolve({ ok: false, error })
-      expect(await scene.orphans.openAtStart(HERE, await scene.machine.registry.nodes(ROOM))).toEqual({
-        alive: [],
-        trouble: { why: 'storage', error },
-      })
+      const opened = await scene.orphans.openAtStart(HERE, await scene.machine.registry.nodes(ROOM))
+      expect(opened).toEqual({ first: { alive: [], trouble: { why: 'storage', error } }, more: null })
     }
     scene.machine.disk.open = open
     expect(await scene.open()).toBe('a')
@@ -283,7 +236,7 @@ test('K5: a guest, which can hold no lock, opens nothing', async () => {
   const { machine, options } = await new Scene().store('a', 4, voting('a'))
   const guest = new Orphans({ ...options, locks: null }, new HeldLocks(null))
   machine.remembered = 'a'
-  expect(inWords(await guest.openAtStart(HERE, await machine.registry.nodes(ROOM)))).toBe('')
+  expect(inWords((await guest.openAtStart(HERE, await machine.registry.nodes(ROOM))).first)).toBe('')
   const calm = { hosted: [], linked: [], votersByAny: [], membersByAny: [], newest: null, isUrgent: true, trustsHeld: true }
   expect(inWords(await guest.openNeeded({ configuration: voting('a'), ...calm }))).toBe('')
 })

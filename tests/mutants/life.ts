@@ -31,6 +31,18 @@ const ORPHANS: readonly Mutant[] = [
     decisions('return a.lastTerm - b.lastTerm || a.lastIndex - b.lastIndex', 'return a.lastIndex - b.lastIndex || a.lastTerm - b.lastTerm'),
   ),
   mutant(
+    'what is known to be old is shown first',
+    'DESIGN 6',
+    orphans('compareLogs(record, lastOf(alive)) > 0', 'compareLogs(record, lastOf(alive)) > Infinity'),
+  ),
+  mutant('a retired node is waited for', 'DESIGN 5', orphans('(record) => !record.retired && ', '(record) => ')),
+  mutant('orphans are looked for while some are being opened', 'DESIGN 6', life('    if (this.#isAdopting) return\n', '')),
+  mutant(
+    'the others that a majority needs are left where they are',
+    'DESIGN 6',
+    life('      if (more !== null) void this.#adopt(more)\n', '      void more\n'),
+  ),
+  mutant(
     'what others hold is no reason to wait',
     'DESIGN 6',
     decisions('isHere(node) || (trustsHeld && held.has(nodeLock(node)))', 'isHere(node) || (trustsHeld && held.size < 0)'),
