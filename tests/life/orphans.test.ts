@@ -97,7 +97,6 @@ describe('K2: a page that opens', () => {
     }
     const life = await opened(scene)
     expect([life.phase, life.status.hosted]).toEqual([{ at: 'here' }, ['a']])
-    // Whoever lacks a majority looks for orphans: not while some are being opened.
     await clock.pass(1_000)
     others()
     await clock.pass(1_000)

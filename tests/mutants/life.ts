@@ -36,7 +36,6 @@ const ORPHANS: readonly Mutant[] = [
     orphans('compareLogs(record, lastOf(alive)) > 0', 'compareLogs(record, lastOf(alive)) > Infinity'),
   ),
   mutant('a retired node is waited for', 'DESIGN 5', orphans('(record) => !record.retired && ', '(record) => ')),
-  mutant('orphans are looked for while some are being opened', 'DESIGN 6', life('    if (this.#isAdopting) return\n', '')),
   mutant(
     'the others that a majority needs are left where they are',
     'DESIGN 6',
