@@ -59,6 +59,8 @@ export function answerVote(turn: Turn, asked: RequestVote): void {
   }
   if (!asked.preVote && asked.term > node.currentTerm) becomeFollower(turn, asked.term, null)
   const granted = mayGrant(node, asked) && isUpToDate(asked, node)
+  // A real request has a majority's word behind it, where one is asked for.
+  if (asked.preVote ? granted : node.settings.preVote) giveWay(turn, asked)
   if (granted && !asked.preVote) {
     node.votedFor = asked.from
     // Who votes gives the candidate time to win, and no longer asks for itself.
@@ -66,6 +68,19 @@ export function answerVote(turn: Turn, asked: RequestVote): void {
     if (node.role.name !== 'leader') node.role = { ...node.role, deadline: freshDeadline(turn), graced: false }
   }
   reply(turn, asked, granted)
+}
+
+/**
+ * Who could win is let try, for a heartbeat and once a timeout, so that nobody waits for one that never comes. Of two that ask at the
+ * same time the one whose log is longer goes on, of equal ones the one whose id is less. Votes are split less often for it.
+ */
+function giveWay(turn: Turn, asked: RequestVote): void {
+  const { node, moment } = turn
+  const isEven = asked.lastLogTerm === node.log.lastTerm && asked.lastLogIndex === node.log.lastIndex
+  if (node.role.name === 'pre-candidate' && (!isEven || asked.from < node.id)) becomeFollower(turn, node.currentTerm, null)
+  const { role } = node
+  if (role.name !== 'follower' || role.graced) return
+  node.role = { ...role, deadline: Math.max(role.deadline, moment.now + paced(node, node.settings.heartbeat)), graced: true }
 }
 
 /** Counts an answer of this very round. */

@@ -116,7 +116,7 @@ export type Matches = readonly (readonly [NodeId, Index])[]
 interface Waiting {
   /** When to campaign, if nothing is heard; of a leader: when to step down, if no majority answers. */
   readonly deadline: Millis
-  /** A wake that came late was answered with one fresh timeout already (DESIGN 4). */
+  /** It was put off once already, for a late wake (DESIGN 4) or for another that asks first. */
   readonly graced: boolean
 }
 

@@ -4,6 +4,7 @@ import { CLIENTS } from './clients.ts'
 import { DURABILITY } from './durability.ts'
 import { ELECTIONS } from './elections.ts'
 import { FLOW } from './flow.ts'
+import { GIVING_WAY } from './giving-way.ts'
 import { GONE } from './gone.ts'
 import { JOURNAL } from './journal.ts'
 import { LEAVING } from './leaving.ts'
@@ -20,7 +21,7 @@ import { SNAPSHOTS } from './snapshots.ts'
 import { STATUS } from './status.ts'
 
 export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
-  Elections: ELECTIONS,
+  Elections: [...ELECTIONS, ...GIVING_WAY],
   'Check-quorum': CHECK_QUORUM,
   Pace: PACE,
   Punctuality: PUNCTUALITY,

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { VoteReason } from '../../shared/raft/messages.ts'
+import type { RequestVote, VoteReason } from '../../shared/raft/messages.ts'
+import type { RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
+import type { Input } from '../../shared/raft/step.ts'
 import { requestVote, vote } from '../support/cluster-messages.ts'
-import { Cluster, draw, lines } from '../support/cluster.ts'
+import { Cluster, draw, lines, SETTINGS } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
 const terms = (cluster: Cluster): number[] => cluster.ids.map((id) => cluster.node(id).currentTerm)
@@ -104,6 +106,61 @@ describe('thesis 9.6 pre-vote', () => {
   test('E10: terms far apart, as a cluster without pre-vote leaves them, still end in one leader', () => {
     const cluster = Cluster.draw('A follower t9  1 |', 'B follower t1  1 |', 'C follower t1  1 |').timeout('B').settle().pass(2_000)
     expect(cluster.leader).not.toBe(null)
+  })
+})
+
+describe('giving way', () => {
+  const asked = { term: 2, preVote: true, lastLogTerm: 1, lastLogIndex: 1 } as const
+  const question = (from: string, more: Partial<RequestVote> = {}): Input => ({
+    type: 'message',
+    message: requestVote({ from, to: 'B', ...asked, ...more }),
+  })
+  const after = (node: RaftNode, now: number, ...inputs: readonly Input[]): RaftNode => step(node, inputs, { now, random: 0 }).node
+  const due = ({ role }: RaftNode): number => role.deadline
+  const follower = draw('B follower t1  1 |', ABC)
+  const shortlyBefore = due(follower) - 10
+
+  test('E27: who is asked by one that could win lets it try, for a heartbeat', () => {
+    const put = after(follower, shortlyBefore, question('C'))
+    expect(due(put)).toBe(shortlyBefore + SETTINGS.heartbeat)
+    expect(due(after(follower, 1, question('C'))), 'and never asks the sooner for it').toBe(due(follower))
+    expect(after(put, due(put), { type: 'wake' }).role.name).toBe('pre-candidate')
+  })
+
+  test('E27: once a timeout, whoever asks then', () => {
+    const put = after(follower, shortlyBefore, question('C'))
+    expect(due(after(put, due(put) - 1, question('A'), question('C')))).toBe(due(put))
+    const again = after(after(put, due(put), { type: 'wake' }), due(put) + 1, question('A'))
+    const later = due(again) - 1
+    expect(due(after(again, later, question('C'))), 'it gave way as it asked').toBe(due(again))
+  })
+
+  test('E27: nobody waits for one that lacks entries, unless a majority would vote for it', () => {
+    const longer = draw('B follower t1  1 1 |', ABC)
+    expect(due(after(longer, shortlyBefore, question('C')))).toBe(due(longer))
+    const real = question('C', { preVote: false })
+    expect(after(longer, shortlyBefore, real)).toMatchObject({ votedFor: null, role: { deadline: shortlyBefore + SETTINGS.heartbeat } })
+    const withoutPreVote = { ...longer, settings: { ...longer.settings, preVote: false } }
+    expect(due(after(withoutPreVote, shortlyBefore, real))).toBe(due(longer))
+  })
+
+  test('E27: of two that ask each other the longer log goes on, of equal ones the lesser id', () => {
+    const asking = after(follower, due(follower), { type: 'wake' })
+    const met = (from: string, lastLogIndex: number): string => after(asking, due(follower), question(from, { lastLogIndex })).role.name
+    expect([met('A', 1), met('C', 1)]).toEqual(['follower', 'pre-candidate'])
+    expect([met('A', 2), met('C', 2)]).toEqual(['follower', 'follower'])
+    expect([met('A', 0), met('C', 0)]).toEqual(['pre-candidate', 'pre-candidate'])
+  })
+
+  test('E27: two that ask at the same time split no vote', () => {
+    const cluster = Cluster.with(['A', 'B', 'C', 'D', 'E']).timeout('A').timeout('B').settle()
+    expect(cluster.picture.split('\n').map((line) => line.slice(0, 14).trimEnd())).toEqual([
+      'A leader    t1',
+      'B follower  t1',
+      'C follower  t1',
+      'D follower  t1',
+      'E follower  t1',
+    ])
   })
 })
 
