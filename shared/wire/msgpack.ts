@@ -1,7 +1,7 @@
-/** MessagePack, the one file that knows the library. Bytes from outside are walked first (scan.ts), then built. */
-import { Decoder, Encoder } from '@msgpack/msgpack'
+/** MessagePack. The library packs, and this is the one file that knows it; bytes from outside we read ourselves (reader.ts), more strictly. */
+import { Encoder } from '@msgpack/msgpack'
+import { DEPTH_MAX, Malformed, readValue } from './reader.ts'
 import { accept, reject, type Result, type WireError } from './result.ts'
-import { DEPTH_MAX, feedBoms, scan } from './scan.ts'
 
 /** No extensions either way; the library's own would turn a Date into a timestamp and back. */
 const PLAIN = {
@@ -12,15 +12,6 @@ const PLAIN = {
 }
 
 const encoder = new Encoder({ extensionCodec: PLAIN, maxDepth: DEPTH_MAX + 1, initialBufferSize: 64 * 1024 })
-const LENGTH_MAX = 64 * 1024 * 1024
-const decoder = new Decoder({
-  extensionCodec: PLAIN,
-  maxStrLength: LENGTH_MAX,
-  maxBinLength: LENGTH_MAX,
-  maxArrayLength: LENGTH_MAX,
-  maxMapLength: LENGTH_MAX,
-  maxExtLength: 0,
-})
 
 /**
  * One value as bytes of their own. Takes null, booleans, numbers, well-formed strings, bytes, arrays and plain objects, at
@@ -35,26 +26,16 @@ export function packBriefly(value: unknown): Uint8Array {
   return encoder.encodeSharedRef(value)
 }
 
-const longBoms: number[] = []
-
 /**
  * One value from bytes of anybody. Never throws. Byte strings in the result are views of `bytes`: whoever gave them must not
  * write to them again.
  */
 export function unpack(bytes: Uint8Array, maxBytes: number): Result<unknown, WireError> {
   if (bytes.length > maxBytes) return reject({ type: 'too-large', bytes: bytes.length, limit: maxBytes })
-  longBoms.length = 0
-  const why = scan(bytes, longBoms)
-  if (why !== null) return reject({ type: 'malformed', why })
   try {
-    return accept(decoder.decode(longBoms.length === 0 ? plain(bytes) : feedBoms(bytes, longBoms)))
+    return accept(readValue(bytes))
   } catch (error) {
-    // `__proto__` as a key ends here, and whatever else the library refuses that the walk let pass.
-    return reject({ type: 'malformed', why: error instanceof Error ? error.message : 'refused' })
+    if (error instanceof Malformed) return reject({ type: 'malformed', why: error.message })
+    throw error
   }
-}
-
-/** A Buffer gives Buffers for its parts, whose `slice` shares memory; a Uint8Array gives its own kind. */
-function plain(bytes: Uint8Array): Uint8Array {
-  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
