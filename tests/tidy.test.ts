@@ -166,7 +166,7 @@ describe('STYLE.md', () => {
 
 describe('what the tools are told', () => {
   test.each([
-    ['shared', ['ES2023'], []],
+    ['shared', ['ES2023', 'ES2024.String'], []],
     ['server', ['ES2023'], ['node']],
   ])('%s knows no names but its own', (folder, lib, types) => {
     const base = JSON.parse(read('tsconfig.base.json')).compilerOptions

@@ -40,7 +40,7 @@ export function parseCommand(value: unknown, level: number): Parsed<Command, Com
 
 /** No unit of a surrogate pair stands alone: what UTF-8 can carry there and back. */
 export function isWellFormed(text: unknown): text is string {
-  return typeof text === 'string' && !/\p{Surrogate}/u.test(text)
+  return typeof text === 'string' && text.isWellFormed()
 }
 
 export function isId(value: unknown): value is string {

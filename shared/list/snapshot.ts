@@ -71,9 +71,11 @@ function remember([id, text, revision, done, textBy, doneBy, placeBy, presenceBy
 
 function isItemRecord(value: unknown): value is ItemRecord {
   if (!Array.isArray(value) || value.length !== 8) return false
-  const [id, text, revision, done, ...setBy] = value as readonly unknown[]
-  const isShaped = isId(id) && isText(text, LIMITS.itemText) && isCount(revision) && revision >= 1 && typeof done === 'boolean'
-  return isShaped && setBy.every((by) => by === null || (isId(by) && by !== id))
+  const record = value as readonly unknown[]
+  const [id, revision] = [record[0], record[2]]
+  const isShaped = isId(id) && isText(record[1], LIMITS.itemText) && isCount(revision) && revision >= 1 && typeof record[3] === 'boolean'
+  const isSetter = (by: unknown): boolean => by === null || (isId(by) && by !== id)
+  return isShaped && isSetter(record[4]) && isSetter(record[5]) && isSetter(record[6]) && isSetter(record[7])
 }
 
 function isText(value: unknown, max: number): value is string {
