@@ -27,16 +27,17 @@ export class Applying {
     proposals.expire(applier, clock.now())
   }
 
-  /** True if one of them was proposed here, so that whoever waits for it learns what came of it. */
+  /** These entries, one at least. True if one of them was proposed here, so that whoever waits for it learns what came of it. */
   apply(entries: readonly Entry[]): boolean {
     const { applier, proposals, clock } = this.#options
+    const [now, batch] = [clock.now(), { first: entries[0]!.index, last: entries.at(-1)!.index }]
     let isAwaited = false
     for (const entry of entries) {
       this.#bytes += ENTRY_OVERHEAD + (entry.body.type === 'command' ? entry.body.command.bytes.length : 0)
-      const outcome = applier.apply(entry)
-      if (outcome !== null && proposals.applied(outcome.session, outcome.seq, outcome.result, clock.now())) isAwaited = true
+      const outcome = applier.apply(entry, batch)
+      if (outcome !== null && proposals.applied(outcome.session, outcome.seq, outcome.result, now)) isAwaited = true
     }
-    proposals.expire(applier, clock.now())
+    proposals.expire(applier, now)
     return isAwaited
   }
 

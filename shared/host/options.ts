@@ -18,8 +18,11 @@ export interface Applier extends Agreed {
   /** Why nothing is applied any more; null while all is well. */
   readonly stop: { readonly type: 'level' | 'unknown-command' } | { readonly type: 'checksum'; readonly index: Index } | null
   isValid(bytes: Uint8Array): boolean
-  /** Takes committed entries in order; says what came of commands, and whether it had to stop (a level of the future). */
-  apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: unknown } | null
+  /** Takes committed entries in order, those of a batch in one go; says what came of commands, and whether it had to stop (a level of the future). */
+  apply(
+    entry: Entry,
+    batch: { readonly first: Index; readonly last: Index },
+  ): { readonly session: string; readonly seq: number; readonly result: unknown } | null
   /** Everything that was applied; null once it had to stop. */
   snapshot(): Uint8Array | null
   /** Goes on from a snapshot; false, with nothing changed, if it is none. */

@@ -8,7 +8,7 @@ import { ListMachine } from '../list/machine.ts'
 import { parseCommand } from '../list/parse.ts'
 import { traceOf } from '../list/trace.ts'
 import type { Entry, Index, Levels } from '../raft/types.ts'
-import type { Checksum } from '../replica/checksum.ts'
+import type { Batch, Checksum } from '../replica/checksum.ts'
 import { Replica } from '../replica/replica.ts'
 import type { Stop } from '../replica/replica.ts'
 import type { SessionLimits } from '../replica/sessions.ts'
@@ -101,6 +101,7 @@ export class ReplicatedList implements Applier {
   }
 
   snapshot(): Uint8Array | null {
+    this.#replica.compare()
     return this.#replica.stop === null ? packState(this.#replica.snapshot()) : null
   }
 
@@ -122,8 +123,8 @@ export class ReplicatedList implements Applier {
     return parsed.ok ? parsed.value : null
   }
 
-  apply(entry: Entry): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
-    const outcome = this.#replica.applyEntry(entry)
+  apply(entry: Entry, batch?: Batch): { readonly session: string; readonly seq: number; readonly result: CommandResult } | null {
+    const outcome = this.#replica.applyEntry(entry, batch)
     if (this.#applied !== undefined && outcome.type === 'applied' && entry.body.type === 'command') {
       const command = this.read(entry.body.command.bytes)
       if (command !== null)

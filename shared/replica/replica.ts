@@ -1,7 +1,7 @@
 /** Turns a machine into a replicated one: entries in, outcomes out, each command applied exactly once (DESIGN 9). */
 import { assert, unreachable } from './assert.ts'
 import { Checksums } from './checksum.ts'
-import type { Hashing } from './checksum.ts'
+import type { Batch, Hashing } from './checksum.ts'
 import type { Machine, ReplicaEntry, ReplicaHeader } from './machine.ts'
 import { isTime, Sessions } from './sessions.ts'
 import type { SessionLimits } from './sessions.ts'
@@ -103,18 +103,25 @@ export class Replica<R> {
   }
 
   /** Entries come once each, in the order of the log. Once stopped, stopped: the entry counts as not applied. */
-  applyEntry(entry: ReplicaEntry): Outcome<R> {
+  applyEntry(entry: ReplicaEntry, batch: Batch = { first: entry.index, last: entry.index }): Outcome<R> {
+    this.compare(entry.index)
     if (this.#stop !== null) return { type: 'stopped', stop: this.#stop }
     assert(entry.index === this.#lastApplied + 1, 'entries are applied in the order of the log, without gaps')
     if (entry.time > this.#time) this.#time = entry.time
-    const outcome = this.#applyBody(entry)
+    const outcome = this.#applyBody(entry, batch)
     if (outcome.type === 'stopped') this.#stop = outcome.stop
     else {
       this.#lastApplied = entry.index
       this.#sessions.expire(this.#time)
-      this.#checksums.applied(entry.index, () => this.snapshot())
+      this.#checksums.applied(entry.index, batch, () => this.snapshot())
     }
     return outcome
+  }
+
+  /** Stops if the state was another than the leader's somewhere before this entry. */
+  compare(index = Infinity): void {
+    const other = this.#checksums.overdue(index)
+    if (other !== null) this.#stop ??= { type: 'checksum', index: other }
   }
 
   /** Plain values, the same on every replica that has applied the same log: packed, it can be hashed. */
@@ -147,7 +154,7 @@ export class Replica<R> {
     return true
   }
 
-  #applyBody({ body }: ReplicaEntry): Outcome<R> {
+  #applyBody({ body }: ReplicaEntry, batch: Batch): Outcome<R> {
     switch (body.type) {
       case 'noop':
       case 'configuration':
@@ -155,7 +162,7 @@ export class Replica<R> {
       case 'level':
         return this.#raiseLevel(body.level)
       case 'checksum':
-        return this.#checksums.agrees(body) ? { type: 'none' } : { type: 'stopped', stop: { type: 'checksum', index: body.index } }
+        return this.#checksums.agrees(body, batch) ? { type: 'none' } : { type: 'stopped', stop: { type: 'checksum', index: body.index } }
       case 'command':
         return this.#applyCommand(body.command.header, body.command.bytes)
       default:

@@ -59,6 +59,21 @@ test('I2: a snapshot is the list, and nothing of it is told; what is none change
   expect([to.texts, to.list.lastApplied, to.told]).toEqual([['milk'], 2, []])
 })
 
+test('C11: no snapshot is taken of what a long batch brought unless it agrees with what the leader noted in it', () => {
+  const list = new ReplicatedList({ ...REPLICA, checksumEvery: 3 })
+  const bodies: readonly Body[] = [
+    level(LEVELS.min),
+    command(1, milk),
+    command(2, milk),
+    { type: 'checksum', index: 3, hash: new Uint8Array(8) },
+    command(3, milk),
+  ]
+  for (const [at, body] of bodies.entries()) list.apply({ index: at + 1, term: 1, time: 0, body }, { first: 1, last: bodies.length })
+  expect(list.stop).toBe(null)
+  expect(list.snapshot()).toBe(null)
+  expect(list.stop).toEqual({ type: 'checksum', index: 3 })
+})
+
 test('C13: who met a level of the future takes no snapshot, since it has not applied what it has', () => {
   const scene = new Scene()
   scene.apply(level(LEVELS.min))

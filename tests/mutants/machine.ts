@@ -14,14 +14,33 @@ export const MACHINE: readonly Mutant[] = [
   mutant(
     'a replica that disagrees goes on',
     'DESIGN 9',
-    checksums('own === undefined || isSame(own.hash, hash)', 'own === undefined || isSame(own.hash, own.hash) || hash.length < 0'),
+    checksums('return isSame(own.hash(), hash)', 'return isSame(own.hash(), own.hash()) || hash.length < 0'),
   ),
-  mutant('who has nothing to compare disagrees', 'ours', checksums('own === undefined || isSame', 'own !== undefined && isSame')),
+  mutant(
+    'who has nothing to compare disagrees',
+    'ours',
+    checksums('if (own === undefined) return true', 'if (own === undefined) return false'),
+  ),
+  mutant(
+    'what a long batch brings to compare is never compared',
+    'ours',
+    checksums('return isSame(owed.own.hash(), owed.hash) ?', 'return isSame(owed.own.hash(), owed.own.hash()) ?'),
+  ),
+  mutant(
+    'what a long batch brings to compare is compared after a snapshot is stored',
+    'ours',
+    inFile('shared/life/replicated-list.ts')('    this.#replica.compare()\n', ''),
+  ),
+  mutant(
+    'what a long batch brought is compared though a snapshot took its place',
+    'ours',
+    checksums('    this.#own = []\n    this.#owed = null', '    this.#own = []'),
+  ),
   mutant('the beginning of a hash is enough', 'ours', checksums('one.length === other.length && one.every', 'one.every')),
   mutant(
     'what was hashed before a snapshot is compared after it',
     'ours',
-    checksums('  clear(): void {\n    this.#own = []', '  clear(): void {'),
+    checksums('  clear(): void {\n    this.#own = []\n', '  clear(): void {\n'),
   ),
   mutant(
     'a leader notes a checksum again in every turn',

@@ -8,7 +8,11 @@ const hash = (snapshot: unknown): Uint8Array => new TextEncoder().encode(JSON.st
 /** Its state is hashed after every third entry. */
 class Scene {
   readonly machine = new Adder()
-  readonly replica = new Replica(this.machine, { min: 1, max: 1 }, { every: 3, hash }, ENDLESS)
+  readonly replica: Replica<number>
+
+  constructor(hashing = hash) {
+    this.replica = new Replica(this.machine, { min: 1, max: 1 }, { every: 3, hash: hashing }, ENDLESS)
+  }
 
   add(...bytes: readonly number[]): this {
     for (const byte of bytes) {
@@ -16,6 +20,16 @@ class Scene {
       this.replica.applyEntry({ index, time: index, body: command('a', this.replica.lastSeq('a') + 1, [byte]) })
     }
     return this
+  }
+
+  /** One after the other, but in one go, and the checksum right after those that come `before` it. */
+  catchUp(before: readonly number[], checksum: Checksum, after: readonly number[]): readonly unknown[] {
+    const first = this.replica.lastApplied + 1
+    const seq = this.replica.lastSeq('a')
+    const commands = [...before, ...after].map((byte, at) => command('a', seq + at + 1, [byte]))
+    const bodies = commands.toSpliced(before.length, 0, { type: 'checksum', ...checksum })
+    const batch = { first, last: first + bodies.length - 1 }
+    return bodies.map((body, at) => this.replica.applyEntry({ index: first + at, time: first + at, body }, batch))
   }
 
   compare(checksum: Checksum): unknown {
@@ -46,6 +60,47 @@ describe('checksums', () => {
     expect(scene.checksum?.index).toBe(6)
     expect(scene.compare(early.checksum!)).toEqual({ type: 'none' })
     expect(scene.checksum?.index).toBe(6)
+  })
+
+  test('C10: of those applied in one go only the newest state is hashed', () => {
+    const hashed: unknown[] = []
+    const counting = (snapshot: unknown): Uint8Array => {
+      hashed.push(snapshot)
+      return hash(snapshot)
+    }
+    const scene = new Scene(counting)
+    scene.catchUp([1, 2, 3], { index: 3, hash: Uint8Array.of(9) }, [4, 5, 6, 7])
+    expect(hashed, 'and that when somebody asks').toEqual([])
+    expect(scene.checksum?.index).toBe(6)
+    expect(hashed).toMatchObject([{ lastApplied: 6 }])
+  })
+
+  test('C11: what a long batch brings to compare is compared before anything more is applied, and before a snapshot is stored', () => {
+    const wrong = { index: 6, hash: Uint8Array.of(9) }
+    const stop = { type: 'checksum', index: 6 }
+    const scenes = [new Scene(), new Scene()] as const
+    for (const scene of scenes) {
+      expect(scene.catchUp([1, 2, 3, 4, 5, 6], wrong, [7]).at(-1)).toMatchObject({ type: 'applied' })
+      expect(scene.replica.stop).toBeNull()
+    }
+    const [goes, stores] = scenes
+    expect(goes.add(8).replica).toMatchObject({ stop, lastApplied: 8 })
+    stores.replica.compare()
+    expect(stores.replica.stop).toEqual(stop)
+
+    const right = new Scene()
+    right.catchUp([1, 2, 3, 4, 5, 6], { index: 6, hash: new Scene().add(1, 2, 3, 4, 5, 6).checksum!.hash }, [7])
+    expect(right.add(8).replica).toMatchObject({ stop: null, lastApplied: 9 })
+
+    const begun = new Scene()
+    begun.catchUp([1, 2, 3, 4, 5, 6], wrong, [7])
+    expect(begun.replica.restore(new Scene().add(...Array.from({ length: 9 }, () => 1)).replica.snapshot())).toBe(true)
+    expect(begun.add(8).replica.stop, 'of a state that is no more').toBeNull()
+  })
+
+  test('C11: in a short batch it is compared at once', () => {
+    const outcomes = new Scene().add(1, 2).catchUp([3], { index: 3, hash: Uint8Array.of(9) }, [4])
+    expect(outcomes.map((outcome) => (outcome as { type: string }).type)).toEqual(['applied', 'stopped', 'stopped'])
   })
 
   test('C11: who disagrees applies nothing from there on', () => {
