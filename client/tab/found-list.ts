@@ -1,7 +1,7 @@
 /** "New list": the only way in which a list comes to be (DESIGN 8). */
 import type { Result, SaveError } from '../../shared/host/ports.ts'
 import { found } from '../../shared/life/birth.ts'
-import { editKeys, mintSecret } from '../../shared/wire/keys.ts'
+import { roomOf, mintSecret } from '../../shared/wire/keys.ts'
 import type { Browser } from './browser.ts'
 
 /** Durable before the secret is known to anybody. A guest stores nothing, so it can found nothing. */
@@ -9,7 +9,7 @@ export async function foundList(browser: Browser, name: string): Promise<Result<
   const { disk, registry, locks, mintId, clock, remembered } = browser
   if (locks === null) return { ok: false, error: { type: 'guest' } }
   const secret = mintSecret(crypto.getRandomValues(new Uint8Array(16)))
-  const { room } = editKeys(secret)
+  const room = roomOf(secret)
   const node = mintId()
   const machine = await registry.machine()
   const minting = { node, machine, cluster: mintId(), nonce: mintId(), at: Math.round(clock.wall()) }

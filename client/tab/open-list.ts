@@ -6,7 +6,7 @@ import { LIMITS, REPLICA, TIMES } from '../../shared/limits.ts'
 import { Life } from '../../shared/life/life.ts'
 import type { Watch } from '../../shared/life/options.ts'
 import type { Settings } from '../../shared/raft/node.ts'
-import { editKeys } from '../../shared/wire/keys.ts'
+import { roomOf } from '../../shared/wire/keys.ts'
 import type { Browser } from './browser.ts'
 
 const SETTINGS: Settings = {
@@ -36,7 +36,7 @@ export interface OpenList {
 
 /** `changed` is called often; look at most once a frame. */
 export async function openList(browser: Browser, secret: string, changed: () => void, told: Watch): Promise<OpenList> {
-  const { room } = editKeys(secret)
+  const room = roomOf(secret)
   const tab = browser.mintId()
   const mesh = openMesh({ tab, room, clock: browser.clock })
   const transition = (transition: Transition): void => {

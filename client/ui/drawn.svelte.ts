@@ -87,8 +87,8 @@ export class Drawn {
   /** Of those that come the first are drawn at once, as many as a screen may show. */
   #owe(entries: readonly Entry[]): void {
     const before = new Set(this.#entries.map(({ id }) => id))
-    const coming = entries.filter(({ id }) => !before.has(id))
-    for (const { id } of coming.slice(screenful())) this.#owed.add(id)
+    let left = screenful()
+    for (const { id } of entries) if (!before.has(id) && left-- <= 0) this.#owed.add(id)
     this.#owedAt = performance.now()
   }
 
@@ -105,16 +105,22 @@ export function isGap(row: { readonly id: string }): row is Gap {
 
 function withGaps<E extends Entry>(entries: readonly E[], owed: ReadonlySet<ItemId>): readonly (E | Gap)[] {
   const rows: (E | Gap)[] = []
-  let [missing, gaps]: [ItemId[], number] = [[], 0]
-  for (const [at, entry] of entries.entries()) {
-    if (owed.has(entry.id)) missing.push(entry.id)
-    else rows.push(entry)
-    const next = entries[at + 1]
-    if (missing.length === 0 || (next !== undefined && owed.has(next.id))) continue
+  let missing: ItemId[] = []
+  let gaps = 0
+  const close = (): void => {
+    if (missing.length === 0) return
     const gap: Gap = { id: ` gap ${gaps++}`, missing }
     rows.push(gap)
     missing = []
   }
+  for (const entry of entries) {
+    if (owed.has(entry.id)) missing.push(entry.id)
+    else {
+      close()
+      rows.push(entry)
+    }
+  }
+  close()
   return rows
 }
 

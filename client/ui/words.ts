@@ -146,7 +146,12 @@ export const KEYS = {
 } as const
 
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+  return `${grouped(n)} ${n === 1 ? one : many}`
+}
+
+/** "10,000". The first call of `toLocaleString` loads a library of the browser's: ten milliseconds before a page shows anything. */
+function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** "Ben", "Ben and Chi", "Ben, Chi and Dov"; each name once. */
@@ -215,10 +220,10 @@ const REFUSALS: { readonly [why in Refusal]: (by: Person | null) => string } = {
   deleted: (by) => (by === null ? 'It was deleted' : `${by.name} deleted this`),
   gone: () => 'It was deleted long ago',
   'too-long': () => tooLong,
-  full: () => `This list is full: ${ITEMS_MAX.toLocaleString('en')} items at most`,
+  full: () => `This list is full: ${grouped(ITEMS_MAX)} items at most`,
   unknown: () => 'May not be agreed',
 }
-export const tooLong = `Too long: ${TEXT_MAX.toLocaleString('en')} letters at most`
+export const tooLong = `Too long: ${grouped(TEXT_MAX)} letters at most`
 export function refusalWords(why: Refusal, by: Person | null): string {
   return REFUSALS[why](by)
 }

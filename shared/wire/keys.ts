@@ -39,15 +39,26 @@ export function isSecret(text: string): boolean {
 
 /** Everything that follows from an edit secret. `secret` must be one (`isSecret`). */
 export function editKeys(secret: EditSecret): EditKeys {
-  const edit = bytesOf(secret)
-  const view = toBase64url(derive(edit, 'view', SECRET_BYTES))
-  return { view, ...viewKeys(view), signSeed: derive(edit, 'sign', KEY_BYTES) }
+  const view = viewOf(secret)
+  return { view, ...viewKeys(view), signSeed: derive(bytesOf(secret), 'sign', KEY_BYTES) }
+}
+
+/** The one thing that opening a list needs: the others take as long each. */
+export function roomOf(secret: EditSecret): RoomId {
+  return roomOfView(viewOf(secret))
 }
 
 /** Everything that follows from a view secret. */
 export function viewKeys(view: ViewSecret): ViewKeys {
-  const key = bytesOf(view)
-  return { room: toBase64url(derive(key, 'room', SECRET_BYTES)), signalKey: derive(key, 'signal', KEY_BYTES) }
+  return { room: roomOfView(view), signalKey: derive(bytesOf(view), 'signal', KEY_BYTES) }
+}
+
+function viewOf(secret: EditSecret): ViewSecret {
+  return toBase64url(derive(bytesOf(secret), 'view', SECRET_BYTES))
+}
+
+function roomOfView(view: ViewSecret): RoomId {
+  return toBase64url(derive(bytesOf(view), 'room', SECRET_BYTES))
 }
 
 /** What a link opens on: the list, or the list with its cluster panel. */

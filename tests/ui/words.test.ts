@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fleet, Notice, Person, Tab } from '../../client/ui/view.ts'
 import { foremost } from '../../client/ui/notices.ts'
 import { sayNews } from '../../client/ui/speech.svelte.ts'
-import { fleetAtHelm, fleetWords, forgetWords, named, noticeWords, refusalWords, toastWords, when } from '../../client/ui/words.ts'
+import { count, fleetAtHelm, fleetWords, forgetWords, named, noticeWords, refusalWords, toastWords, when } from '../../client/ui/words.ts'
 
 const person = (name: string): Person => ({ id: name, name, flag: { hue: 'plum', pattern: 'disc' } })
 const [BEN, CHI, DOV] = [person('Ben'), person('Chi'), person('Dov')]
@@ -16,6 +16,16 @@ function fleet(inTouch: number, all: number, more: Partial<Fleet> = {}): Fleet {
   return { tabs, inTouch, leader: 't1', sending: 0, mood: 'agree', ...more }
 }
 const said = (of: Fleet, sending = false, choosing = false) => fleetWords(of, { sending, choosing }).join('')
+
+test.each([
+  [1, '1 item'],
+  [999, '999 items'],
+  [1_000, '1,000 items'],
+  [123_456, '123,456 items'],
+  [1_234_567, '1,234,567 items'],
+])('%i counted', (n, words) => {
+  expect(count(n, 'item')).toBe(words)
+})
 
 describe('UI 6 words of the fleet', () => {
   test('how many tabs are in touch', () => {

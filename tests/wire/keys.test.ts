@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { editKeys, formatLink, isSecret, mintSecret, parseFragment, viewKeys } from '../../shared/wire/keys.ts'
+import { editKeys, formatLink, isSecret, mintSecret, parseFragment, roomOf, viewKeys } from '../../shared/wire/keys.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const ZERO = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -56,6 +56,7 @@ describe('DESIGN 8: the key chain', () => {
   test('who may look finds the same room and signals as who may edit', () => {
     const { view, room, signalKey } = editKeys(COUNTING)
     expect(viewKeys(view)).toEqual({ room, signalKey })
+    expect(roomOf(COUNTING)).toBe(room)
   })
 
   test('a secret is its bytes in base64url', () => {
