@@ -90,6 +90,12 @@ export function sent(flow: Flow, message: Sent): Flow {
   return { ...flow, underWay: [...flow.underWay, message] }
 }
 
+/** The oldest under way was sent so lately that it is not missed yet. */
+export function mayStillArrive({ underWay, leastTook }: Flow, now: Millis, { heartbeat }: FlowSettings): boolean {
+  const way = leastTook < Infinity ? leastTook : 0
+  return underWay.length > 0 && now - underWay[0]!.sentAt < way + heartbeat
+}
+
 /** Nobody knows what becomes of it. */
 export function forget(flow: Flow): Flow {
   return { ...flow, underWay: [] }

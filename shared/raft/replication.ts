@@ -1,6 +1,6 @@
 /** Log replication (5.3) and commitment (5.4.2). */
 import type { AppendEntries, AppendEntriesReply, AppendResult } from './messages.ts'
-import { acked, forget, isFull, messageBytes, newFlow, sent } from './flow.ts'
+import { acked, forget, isFull, mayStillArrive, messageBytes, newFlow, sent } from './flow.ts'
 import { acknowledge, hearLeader, respond } from './follow.ts'
 import { configurationOf } from './node.ts'
 import type { Matches, Progress, RaftNode } from './node.ts'
@@ -44,7 +44,7 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const known = role.progress.get(answer.from)
   // No honest follower matches what this log does not hold.
   if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
-  const heard = answer.result.success ? matched(turn, known, answer.result.matchIndex) : mismatched(node, known, answer.result)
+  const heard = answer.result.success ? matched(turn, known, answer.result.matchIndex) : mismatched(turn, known, answer.result)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {
     ...heard,
@@ -161,11 +161,14 @@ function matched(turn: Turn, known: Progress, matchIndex: Index): Progress {
 }
 
 /** Both sides skip whole terms, so that each differing term costs one probe at most (5.3). */
-function mismatched({ log }: RaftNode, known: Progress, refused: Extract<AppendResult, { success: false }>): Progress {
+function mismatched({ node, moment }: Turn, known: Progress, refused: Extract<AppendResult, { success: false }>): Progress {
+  const { log, settings } = node
   // Older than its ack; or its disk lost what it acked, and then to ask again at once would never end.
   const isOverruled = refused.prevLogIndex <= known.matchIndex
   const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
-  if (isStale) return known
+  // What is small overtakes what is large: it is refused, and all is well.
+  const isEarly = known.state === 'stream' && mayStillArrive(known.flow, moment.now, settings)
+  if (isStale || isEarly) return known
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
   return {
     ...known,

@@ -67,6 +67,13 @@ export const FLOW: readonly Mutant[] = [
     flow('return isCurrent ? { ...flow, window: windowMin', 'return took >= 0 ? { ...flow, window: windowMin'),
   ),
   mutant(
+    'what was overtaken is sent again',
+    'ours: as it was',
+    replication('if (isStale || isEarly) return known', 'if (isStale) return known'),
+  ),
+  mutant('what was lost is never missed', 'ours', flow('< way + heartbeat', '< way + heartbeat * Infinity')),
+  mutant('what has a long way is missed before an ack is due', 'ours', flow('< way + heartbeat', '< 0 * way + heartbeat')),
+  mutant(
     'the window outlives a silence',
     'ours',
     replication(

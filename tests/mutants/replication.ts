@@ -130,7 +130,7 @@ const LEADERS: readonly Mutant[] = [
   mutant(
     'a late refusal is taken for a log that was lost',
     'RAFT-BUGS 38',
-    replication('if (isStale) return known', 'if (isStale && known.matchIndex < 0) return known'),
+    replication('if (isStale || isEarly) return known', 'if (isEarly) return known'),
   ),
   mutant(
     'nextIndex falls to matchIndex or below',
@@ -139,7 +139,7 @@ const LEADERS: readonly Mutant[] = [
       'Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1',
       'Math.max(Math.min(agree, refused.prevLogIndex - 1), 0) + 1',
     ),
-    replication('if (isStale) return known', 'if (isStale && known.matchIndex < 0) return known'),
+    replication('if (isStale || isEarly) return known', 'if (isEarly) return known'),
   ),
   mutant('match indexes are sorted as text', 'RAFT-BUGS 43', quorum('.sort((a, b) => b - a)', '.sort().reverse()')),
   mutant('match indexes are not sorted', 'RAFT-BUGS 44', quorum('.sort((a, b) => b - a)', '')),

@@ -4,7 +4,7 @@ import { LIMITS } from '../../shared/limits.ts'
 import type { Progress, Role, Settings } from '../../shared/raft/node.ts'
 import type { Millis } from '../../shared/raft/types.ts'
 import { Cluster, SETTINGS } from '../support/cluster.ts'
-import { narrow, Roads } from '../support/cluster-roads.ts'
+import { narrow, Roads, twoLanes } from '../support/cluster-roads.ts'
 
 const { heartbeat } = SETTINGS
 /** Sizes as in the page. */
@@ -63,6 +63,21 @@ describe('on links', () => {
     cluster.propose('A', ...texts(60, 50_000))
     roads.pass(2_000)
     expect(windowOf(cluster)).toBeGreaterThan(1_000_000)
+  })
+
+  test('R20: where what is small overtakes what is large, nothing is sent twice for it', () => {
+    const cluster = Cluster.with(['A', 'B'], { settings: PAGE }).timeout('A')
+    const roads = new Roads(cluster, twoLanes(cluster, 12_500, 100)).pass(1_000)
+    for (let k = 0; k < 200; k++) {
+      cluster.propose('A', ...texts(20, 1_000))
+      roads.pass(20)
+    }
+    roads.pass(3_000)
+    const carried = cluster.network.sent.flatMap((message) =>
+      message.type === 'AppendEntries' ? message.entries.map(({ index }) => index) : [],
+    )
+    expect(cluster.applied('B').length).toBe(4_000)
+    expect(carried.length).toBe(new Set(carried).size)
   })
 
   test('R18: near, 2,000 edits at once are agreed after ten round trips', () => {

@@ -4,7 +4,7 @@ import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Input } from '../../shared/raft/step.ts'
 import { appendEntries, appendReply } from '../support/cluster-messages.ts'
-import { Cluster, draw, lines } from '../support/cluster.ts'
+import { Cluster, draw, lines, SETTINGS } from '../support/cluster.ts'
 import { drawnEntry } from '../support/cluster-picture.ts'
 
 const ABC = ['A', 'B', 'C']
@@ -180,6 +180,7 @@ describe('§5.3 log replication, leader', () => {
       .propose('A', 'three')
       .drop()
     const [late, early] = [4, 0].map((prevLogIndex) => ({ success: false, prevLogIndex, hintIndex: 0, hintTerm: 0 }) as const)
+    cluster.now += SETTINGS.heartbeat
     cluster.receive(appendReply('B', { term: 1, result: early! })).receive(appendReply('B', { term: 1, result: late! }))
     expect(progress(cluster.node('A'), 'B')).toMatchObject({ matchIndex: 3, nextIndex: 4, state: 'probe' })
     cluster.settle()
@@ -192,11 +193,28 @@ describe('§5.3 log replication, leader', () => {
       .settle()
       .propose('A', 'one')
       .drop()
+      .advance(SETTINGS.heartbeat)
       .propose('A', 'two')
       .settle()
     expect(cluster.applied('B')).toEqual(['one', 'two'])
-    cluster.propose('A', 'three').drop().heartbeat('A').settle()
+    cluster.propose('A', 'three').drop().advance(SETTINGS.heartbeat).heartbeat('A').settle()
     expect(cluster.applied('C')).toEqual(['one', 'two', 'three'])
+  })
+
+  test('R20: what may be under way is not missed before the least that an ack took and a heartbeat are over', () => {
+    const cluster = Cluster.of(...ABC)
+      .timeout('A')
+      .settle()
+      .propose('A', 'one')
+      .drop({ to: 'C' })
+      .advance(20)
+      .settle()
+    expect(progress(cluster.node('A'), 'B').flow.leastTook).toBe(0)
+    const lacks = appendReply('C', { term: 1, result: { success: false, prevLogIndex: 2, hintIndex: 1, hintTerm: 1 } })
+    cluster.advance(SETTINGS.heartbeat - 21).receive(lacks)
+    expect(progress(cluster.node('A'), 'C')).toMatchObject({ state: 'stream', nextIndex: 3 })
+    cluster.advance(1).receive(lacks).settle()
+    expect(cluster.applied('C')).toEqual(['one'])
   })
 
   describe('R12: a new commit index', () => {

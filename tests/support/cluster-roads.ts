@@ -1,4 +1,5 @@
 /** The way between nodes takes time, and the clock goes on with what arrives and with whoever wants to be woken. */
+import { LIMITS } from '../../shared/limits.ts'
 import type { Message } from '../../shared/raft/messages.ts'
 import { wakeAt } from '../../shared/raft/pace.ts'
 import type { Millis, NodeId } from '../../shared/raft/types.ts'
@@ -18,6 +19,13 @@ export function narrow(cluster: Cluster, bytesPerMs: number, oneWay: Millis): Wa
     freeAt.set(link, end)
     return end - cluster.now + oneWay
   }
+}
+
+/** The same, but what fits into one frame waits for nothing that does not: as links of tabs are. */
+export function twoLanes(cluster: Cluster, bytesPerMs: number, oneWay: Millis): Way {
+  const large = narrow(cluster, bytesPerMs, oneWay)
+  const small = narrow(cluster, bytesPerMs, oneWay)
+  return (message) => (sizeOf(message) < LIMITS.frameBytes ? small(message) : large(message))
 }
 
 /** About. */

@@ -1,5 +1,6 @@
 /** A cluster led astray: a seed chooses what happens next out of everything that may. The laws are asked after every step. */
 import { configurationOf } from '../../shared/raft/node.ts'
+import { PACE_MAX } from '../../shared/raft/pace.ts'
 import { membersOf } from '../../shared/raft/quorum.ts'
 import type { NodeId } from '../../shared/raft/types.ts'
 import { Cluster } from './cluster.ts'
@@ -45,7 +46,8 @@ export function walk(seed: number, { voters, learners = [], steps, preVote = tru
 export function calm(cluster: Cluster): Cluster {
   cluster.heal().fast(...cluster.ids)
   for (const id of cluster.ids) if (cluster.isDown(id)) cluster.restart(id)
-  return cluster.pass(3_000)
+  // Two election timeouts at the widest pace: what was measured while the clock jumped may have led there.
+  return cluster.pass(4 * PACE_MAX)
 }
 
 const isLeader = (cluster: Cluster, id: NodeId): boolean => !cluster.isDown(id) && cluster.node(id).role.name === 'leader'
