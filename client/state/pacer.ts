@@ -14,7 +14,7 @@ export interface Frames {
 }
 
 /** So many times as long as a drawing took nothing is drawn after it, and never longer than this. */
-const REST_TIMES = 4
+const REST_TIMES = 9
 const REST_MAX_MS = 250
 /** A hidden page has no animation frames; it is drawn when it is seen again, and its title all the same. */
 const HIDDEN_MS = 250
