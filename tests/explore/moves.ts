@@ -6,6 +6,7 @@ import { step } from '../../shared/raft/step.ts'
 import type { Input, Outgoing } from '../../shared/raft/step.ts'
 import type { Message } from '../../shared/raft/messages.ts'
 import type { Command, Configuration, Entry, Millis, NodeId } from '../../shared/raft/types.ts'
+import { ROOMY } from '../support/settings.ts'
 import { add, birth, hinted, isHintDue, open } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { Keys } from './keys.ts'
@@ -15,19 +16,7 @@ import { due, isWaited, rested, unheard } from './timeless.ts'
 import { NOTHING, spend } from './state.ts'
 import type { Bounds, Flying, Move, Past, Place, State, World } from './state.ts'
 
-const SETTINGS: Settings = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: false,
-  appendBytes: 1_000_000,
-  appendsInFlight: 2,
-  windowMin: 1_000_000,
-  uncommittedMax: 100,
-  chunkBytes: 1_000,
-  logTail: 1_000,
-}
+const SETTINGS: Settings = { ...ROOMY, preVote: false, appendsInFlight: 2, uncommittedMax: 100 }
 
 /**
  * `harm`: Figure 3 alone, to see what a broken rule ends in. `all`: also promises before they are durable, and the core's own

@@ -5,20 +5,8 @@ import { NO_READS, NOTHING_DURABLE, start } from '../../shared/raft/node.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import type { Input } from '../../shared/raft/step.ts'
 import type { Command, Entry } from '../../shared/raft/types.ts'
+import { ROOMY } from '../support/settings.ts'
 
-const SETTINGS = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 1_000,
-}
 const command = (session: string, seq: number, bytes = Uint8Array.of(1)): Command => ({
   header: { session, seq, settled: 0 },
   bytes,
@@ -27,7 +15,7 @@ const command = (session: string, seq: number, bytes = Uint8Array.of(1)): Comman
 const entry = (index: number, body: Command): Entry => ({ index, term: 1, time: 0, body: { type: 'command', command: body } })
 
 function leader(term: number, commands: readonly Command[] = []): RaftNode {
-  const follower = start('L', NOTHING_DURABLE, SETTINGS, { now: 0, random: 0 })
+  const follower = start('L', NOTHING_DURABLE, ROOMY, { now: 0, random: 0 })
   const log = Log.of(commands.map((one, k) => entry(k + 1, one)))
   return {
     ...follower,
@@ -106,7 +94,7 @@ describe('C2: the leader appends the commands of a session in order, each once',
   })
 
   test('who does not lead judges nothing: the core refuses or sends on', () => {
-    const follower = start('F', NOTHING_DURABLE, SETTINGS, { now: 0, random: 0 })
+    const follower = start('F', NOTHING_DURABLE, ROOMY, { now: 0, random: 0 })
     const inputs = [proposal(command('a', 9))]
     expect(gate().admit(follower, inputs).inputs).toBe(inputs)
   })

@@ -9,20 +9,10 @@ import { decodeRecord, encodeRecord } from '../../shared/wire/record.ts'
 import { replay } from '../../shared/wire/replay.ts'
 import type { Replayed } from '../../shared/wire/replay.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
+import { ROOMY } from '../support/settings.ts'
 
-const SETTINGS = {
-  electionMin: 150_000,
-  electionMax: 300_000,
-  checkQuorum: 2_000_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 1,
-}
+/** Nothing happens by itself. */
+const SETTINGS = { ...ROOMY, electionMin: 150_000, electionMax: 300_000, checkQuorum: 2_000_000, logTail: 1 }
 const OK = { ok: true, value: null } as const
 const ABORTED = { ok: false, error: { type: 'aborted', why: 'test' } } as const
 const COLLISION = { ok: false, error: { type: 'collision' } } as const

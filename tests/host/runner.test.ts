@@ -7,20 +7,7 @@ import { decodeRecord, encodeRecord } from '../../shared/wire/record.ts'
 import { replay } from '../../shared/wire/replay.ts'
 import type { Replayed } from '../../shared/wire/replay.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
-
-const SETTINGS = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 1_000,
-}
+import { ROOMY } from '../support/settings.ts'
 
 interface Write {
   readonly number: number
@@ -81,7 +68,7 @@ async function leading(events: Partial<RunnerEvents> = {}): Promise<Running> {
   const clock = new MemoryClock()
   const journal = new SlowJournal()
   const stopped: Stopped[] = []
-  const runner = new Runner(founder(), journal, SETTINGS, clock, {
+  const runner = new Runner(founder(), journal, ROOMY, clock, {
     admit: (_, inputs) => inputs,
     send: () => {},
     restore: () => {},

@@ -15,23 +15,12 @@ import { replay } from '../../shared/wire/replay.ts'
 import type { Replayed } from '../../shared/wire/replay.ts'
 import { NOTHING_AGREED } from './agreed.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
+import { ROOMY } from '../support/settings.ts'
 
 export const CLUSTER = '0'.repeat(32)
 export const OTHER = '1'.repeat(32)
 const LEVELS = { min: 1, max: 1 }
-const SETTINGS = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 0,
-}
+const SETTINGS = { ...ROOMY, logTail: 0 }
 const OK = { ok: true, value: null } as const
 export const JOURNAL: Journal = { append: () => Promise.resolve(OK), compact: () => Promise.resolve(OK), close: () => {} }
 

@@ -7,22 +7,10 @@ import { REPLICA } from '../../shared/limits.ts'
 import { MemoryClock } from '../support/memory-clock.ts'
 import { MemoryMachine } from '../support/memory-locks.ts'
 import { MemoryNet } from '../support/memory-transport.ts'
+import { ROOMY } from '../support/settings.ts'
 
 export const ROOM = 'room'
 const CLUSTER = '0'.repeat(32)
-const SETTINGS = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 1_000,
-}
 
 /** A machine that stores `founder`, which holds the list, and whatever else is minted in it. */
 export class Machine {
@@ -57,7 +45,7 @@ export class Machine {
       tab,
       room: ROOM,
       build: 'test',
-      settings: SETTINGS,
+      settings: ROOMY,
       replica: REPLICA,
       clock,
       disk,

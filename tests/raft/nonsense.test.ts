@@ -5,20 +5,8 @@ import { NO_READS, start } from '../../shared/raft/node.ts'
 import type { RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Entry, Member } from '../../shared/raft/types.ts'
+import { ROOMY } from '../support/settings.ts'
 
-const SETTINGS = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
-  appendBytes: 1e6,
-  appendsInFlight: 16,
-  windowMin: 1e6,
-  uncommittedMax: 1e3,
-  chunkBytes: 1_000,
-  logTail: 1_000,
-}
 const member = (node: string): Member => ({ node, machine: node, levels: { min: 1, max: 1 }, votes: true })
 const ENTRIES: readonly Entry[] = [
   { index: 1, term: 1, time: 0, body: { type: 'configuration', configuration: { voters: [member('A'), member('B')], learners: [] } } },
@@ -26,7 +14,7 @@ const ENTRIES: readonly Entry[] = [
 ]
 
 function follower(): RaftNode {
-  return start('A', { currentTerm: 1, votedFor: null, entries: ENTRIES, commitIndex: 2 }, SETTINGS, { now: 0, random: 0 })
+  return start('A', { currentTerm: 1, votedFor: null, entries: ENTRIES, commitIndex: 2 }, ROOMY, { now: 0, random: 0 })
 }
 
 const hear = (node: RaftNode, message: Message): ReturnType<typeof step> =>
@@ -54,9 +42,7 @@ test('R17: entries that contradict what is committed are dropped without an answ
 
 test('R17: an ack beyond the log moves no match index', () => {
   const base = follower()
-  const progress = new Map([
-    ['B', { ...newProgress(SETTINGS, 3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const],
-  ])
+  const progress = new Map([['B', { ...newProgress(ROOMY, 3, 0), matchIndex: 1, state: 'stream', ackedSentAt: 0, commitSent: 2 } as const]])
   const leader: RaftNode = {
     ...base,
     role: {

@@ -3,13 +3,10 @@ import { newProgress } from '../../shared/raft/election.ts'
 import type { RaftNode, Role, Settings } from '../../shared/raft/node.ts'
 import { NO_READS, start } from '../../shared/raft/node.ts'
 import type { Configuration, Entry, Index, Member, NodeId, Term } from '../../shared/raft/types.ts'
+import { ROOMY } from './settings.ts'
 
 export const SETTINGS: Settings = {
-  electionMin: 150,
-  electionMax: 300,
-  checkQuorum: 2_000,
-  heartbeat: 50,
-  preVote: true,
+  ...ROOMY,
   appendBytes: 64 * 1024,
   appendsInFlight: 8,
   windowMin: 64 * 1024,
