@@ -21,6 +21,7 @@ export function journalDisk(factory: IDBFactory = indexedDB, buckets: Buckets | 
 }
 
 const STORE = 'records'
+const NONE = Promise.resolve([])
 const VERSION = 1
 const IN_BUCKET = 'journal'
 const nameOf = (node: NodeId): string => `flotilla-node-${node}`
@@ -28,10 +29,13 @@ const nameOf = (node: NodeId): string => `flotilla-node-${node}`
 class JournalDisk implements Disk {
   readonly #factory: IDBFactory
   readonly #buckets: Buckets | null
+  /** Which buckets there were when the page began, for the first journal that is opened: it need not wait for the answer. */
+  #early: Promise<readonly string[]>
 
   constructor(factory: IDBFactory, buckets: Buckets | null) {
     this.#factory = factory
     this.#buckets = buckets
+    this.#early = buckets?.keys().catch(() => []) ?? NONE
   }
 
   async create(node: NodeId, birth: Uint8Array): Promise<Result<Journal, SaveError>> {
@@ -75,7 +79,9 @@ class JournalDisk implements Disk {
    */
   async #find(node: NodeId): Promise<IDBDatabase | null> {
     const name = nameOf(node)
-    if (this.#buckets !== null && (await this.#buckets.keys()).includes(name)) {
+    const early = this.#early
+    this.#early = NONE
+    if (this.#buckets !== null && ((await early).includes(name) || (await this.#buckets.keys()).includes(name))) {
       const database = await openExisting(factoryOf(await this.#buckets.open(name)), IN_BUCKET, VERSION)
       if (database !== null) return database
     }
