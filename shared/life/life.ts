@@ -32,7 +32,13 @@ const SLEPT_MS = 2_500
 interface Who {
   readonly machine: MachineId
   readonly person: Person
+  /** The first of this page. */
+  readonly session: string
+  readonly held: HeldLocks
 }
+
+/** What is remembered of nodes, once this tab's own locks are held: hints, and the lock of each decides. */
+type Remembered = Promise<readonly [readonly NodeRecord[], ...unknown[]]>
 
 export class Life {
   readonly list: ReplicatedList
@@ -59,10 +65,10 @@ export class Life {
   #hadStored = false
   #cancelTick: (() => void) | null = null
 
-  private constructor(options: LifeOptions, who: Who, changed: () => void, watch: Watch) {
+  private constructor(options: LifeOptions, { machine, person, session, held }: Who, changed: () => void, watch: Watch) {
     this.#options = options
     this.#changed = changed
-    this.#held = new HeldLocks(options.locks)
+    this.#held = held
     this.#orphans = new Orphans(options, this.#held)
     this.#deaths = new Deaths(options.locks, (tab) => this.host.gone(tab, true))
     this.#bornAt = options.clock.now()
@@ -72,11 +78,11 @@ export class Life {
       this.#isOutboxFull = true
       this.#changed()
     })
-    this.proposals = new Proposals(sessionName(0, options.mintId()), this.#keeper, SKIP, watch.settled)
+    this.proposals = new Proposals(session, this.#keeper, SKIP, watch.settled)
     this.#sessions = new LeftSessions(options, this.#held, this.proposals, this.list)
     this.host = new Host(
       null,
-      { ...options, ...who, votes: options.locks !== null, applier: this.list, proposals: this.proposals },
+      { ...options, machine, person, votes: options.locks !== null, applier: this.list, proposals: this.proposals },
       {
         changed,
         foundCluster: () => void this.#join(),
@@ -89,10 +95,18 @@ export class Life {
 
   /** Opens a list by its room: with what is stored here, else by looking for others. Opening never creates a list. */
   static async open(options: LifeOptions, changed: () => void, watch: Watch = {}): Promise<Life> {
-    const { registry } = options
-    const [machine, person] = await Promise.all([registry.machine(), registry.person()])
-    const life = new Life(options, { machine, person }, changed, watch)
-    await life.#open()
+    const { registry, locks, room, tab, mintId } = options
+    const held = new HeldLocks(locks)
+    const session = sessionName(0, mintId())
+    // All at once: each takes as long as a browser takes to answer.
+    const remembered = Promise.all([registry.nodes(room), held.take(tabLock(tab), 0), held.take(sessionLock(session), 0)])
+    remembered.catch(() => {}) // Said where it is waited for.
+    const [machine, person] = await Promise.all([registry.machine(), registry.person()]).catch((error: unknown) => {
+      held.releaseAll()
+      throw error
+    })
+    const life = new Life(options, { machine, person, session, held }, changed, watch)
+    await life.#open(remembered)
     return life
   }
 
@@ -139,21 +153,18 @@ export class Life {
     this.#held.releaseAll()
   }
 
-  async #open(): Promise<void> {
+  async #open(remembered: Remembered): Promise<void> {
     try {
-      await this.#openStored()
+      await this.#openStored(remembered)
     } catch (error) {
       this.#setPhase({ at: 'stopped', why: unanswered(error) })
     }
     this.#tick()
   }
 
-  async #openStored(): Promise<void> {
-    const { tab, locks, registry, room } = this.#options
-    if (locks !== null) {
-      const names = [tabLock(tab), sessionLock(this.proposals.session)]
-      // What is remembered of nodes are hints; the lock of each decides.
-      const [stored] = await Promise.all([registry.nodes(room), ...names.map((name) => this.#held.take(name, 0))])
+  async #openStored(remembered: Remembered): Promise<void> {
+    if (this.#options.locks !== null) {
+      const [stored] = await remembered
       // Neither waits for the other; but no stored log is applied before it is known whose outcomes are waited for here.
       const { machine } = this.host.options
       const [{ first, more }] = await Promise.all([this.#orphans.openAtStart(machine, stored), this.#takeOverSessions()])

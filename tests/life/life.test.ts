@@ -69,6 +69,14 @@ describe('K: a browser that stores nothing is told of, and stops nothing else', 
     expect(life.phase).toMatchObject({ at: 'stopped', why: { why: 'storage' } })
   })
 
+  test('a list that does not open for want of who this is holds no locks', async () => {
+    const machine = await Machine.withList()
+    const options = machine.options('t1')
+    machine.registry.person = () => Promise.reject(new Error('the database is gone'))
+    await expect(Life.open(options, () => {})).rejects.toThrow('the database is gone')
+    expect(await machine.locks.open().held()).toEqual(new Set())
+  })
+
   test('an outbox that rejects keeps no list from opening', async () => {
     const machine = await Machine.withList()
     const options = machine.options('t1')
