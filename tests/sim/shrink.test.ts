@@ -8,7 +8,7 @@ import { mutantNamed, plant } from '../mutants/plant.ts'
 const EVENTS_MAX = 300_000
 
 test('a planted mistake is shown by fewer faults in a milder world, in words that can be pasted', async () => {
-  const planted = await plant(mutantNamed('two votes in a term'))
+  const planted = await plant(mutantNamed('whoever asks gets a vote, however short its log (5.4.1)'))
   const run = (schedule: Schedule): Promise<WholeVerdict> => planted.runSeed(schedule)
   let seed = 1
   while ((await run(scheduleOf(seed))).violation === null) seed++
