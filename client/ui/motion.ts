@@ -14,7 +14,7 @@ const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)'
 export interface Places {
   readonly rows: HTMLElement
   readonly at: readonly { readonly id: ItemId; readonly element: HTMLElement; readonly top: number; readonly bottom: number }[]
-  readonly anchor: { readonly id: ItemId; readonly top: number } | null
+  readonly anchor: { readonly id: ItemId; readonly element: HTMLElement; readonly top: number } | null
   readonly focus: { readonly element: HTMLElement; readonly caret: readonly [number, number] | null } | null
 }
 
@@ -29,13 +29,20 @@ export function placesOf(rows: HTMLElement, anchor: ItemId | null): Places {
     const id = element.dataset['item']
     if (id !== undefined) at.push({ id, element, top, bottom })
   }
-  const anchored = anchor === null ? null : rowElement(rows, anchor)
   return {
     rows,
     at,
-    anchor: anchor === null || anchored === null ? null : { id: anchor, top: anchored.getBoundingClientRect().top },
+    anchor: anchor === null ? null : anchored(rows, anchor, at),
     focus: focusIn(rows),
   }
+}
+
+/** Nearly always on the screen: to look for one row among thousands takes long. */
+function anchored(rows: HTMLElement, id: ItemId, at: Places['at']): Places['anchor'] {
+  const seen = at.find((place) => place.id === id)
+  if (seen !== undefined) return { id, element: seen.element, top: seen.top }
+  const element = rowElement(rows, id)
+  return element === null ? null : { id, element, top: element.getBoundingClientRect().top }
 }
 
 /** After they changed, in the same frame. `moves`: slide and fade; without it only focus and anchor are put back. */
@@ -66,8 +73,9 @@ export function settle(before: Places, moves: boolean, keepsAnchor: boolean): vo
 }
 
 function keepAnchor({ rows, anchor }: Places): void {
-  const element = anchor === null ? null : rowElement(rows, anchor.id)
-  if (anchor === null || element === null) return
+  if (anchor === null) return
+  const element = rows.contains(anchor.element) ? anchor.element : rowElement(rows, anchor.id)
+  if (element === null) return
   const moved = element.getBoundingClientRect().top - anchor.top
   if (Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: 'instant' })
 }
