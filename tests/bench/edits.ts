@@ -2,19 +2,32 @@
 import type { Page } from 'playwright-core'
 import { p50, p99, round, spread } from './figures.ts'
 import type { Figures } from './figures.ts'
-import { bareMajority, roundTrips, strictWrites } from './limits.ts'
+import { bareMajority, closeLimits, openLimits, roundTrips, strictWrites } from './limits.ts'
 import { leaderFirst } from './tabs.ts'
 
+/** Each measure is taken a part at a time, in turns, so that a machine that is slower for a while is so for all of them. */
+const ROUNDS = 10
 const EDITS = 300
+const TRIPS = 500
 const BURST = 2_000
 
 export async function editFigures(pages: readonly Page[]): Promise<Figures> {
-  const [leader, follower, third] = (await leaderFirst(pages)) as [Page, Page, Page]
-  const rtt = await roundTrips(leader, follower, 500)
-  const write = await strictWrites([leader, follower, third], 300)
-  const bare = await bareMajority([leader, follower, third], EDITS)
-  const fromLeader = await oneByOne(leader, third)
-  const fromFollower = await oneByOne(follower, third)
+  const three = (await leaderFirst(pages)) as [Page, Page, Page]
+  const [leader, follower, third] = three
+  const rtt: number[] = []
+  const write: number[] = []
+  const bare: number[] = []
+  const fromLeader: Edits = { agreed: [], seen: [] }
+  const fromFollower: Edits = { agreed: [], seen: [] }
+  await openLimits(three)
+  for (let k = 0; k < ROUNDS; k++) {
+    rtt.push(...(await roundTrips(three, TRIPS / ROUNDS)))
+    write.push(...(await strictWrites(three, EDITS / ROUNDS)))
+    bare.push(...(await bareMajority(three, EDITS / ROUNDS)))
+    await oneByOne(leader, third, EDITS / ROUNDS, fromLeader)
+    await oneByOne(follower, third, EDITS / ROUNDS, fromFollower)
+  }
+  await closeLimits(three)
   const perSecond = await burst(follower, pages)
   const over = (of: (values: readonly number[]) => number, agreed: readonly number[], trips: number): number =>
     round(of(agreed) / (trips * of(rtt) + of(write)))
@@ -36,8 +49,14 @@ export async function editFigures(pages: readonly Page[]): Promise<Figures> {
   }
 }
 
-/** Edits from one tab: until agreed there, and until another tab has applied it. */
-async function oneByOne(from: Page, to: Page): Promise<{ readonly agreed: readonly number[]; readonly seen: readonly number[] }> {
+/** In milliseconds: until agreed where it was made, and until another tab has applied it. */
+interface Edits {
+  readonly agreed: number[]
+  readonly seen: number[]
+}
+
+/** Edits from one tab, one after the other. */
+async function oneByOne(from: Page, to: Page, count: number, edits: Edits): Promise<void> {
   const mine = await from.evaluate(async (count) => {
     const all: { id: string; start: number; took: number }[] = []
     for (let k = 0; k < count; k++) {
@@ -47,13 +66,14 @@ async function oneByOne(from: Page, to: Page): Promise<{ readonly agreed: readon
       all.push({ id: result.id!, start: performance.timeOrigin + before, took: performance.now() - before })
     }
     return all
-  }, EDITS)
+  }, count)
   await to.waitForFunction((id) => window.bench.agreed.has(id), mine.at(-1)!.id)
   const seen = await to.evaluate(
     (ids) => ids.map((id) => window.bench.agreed.get(id)!),
     mine.map(({ id }) => id),
   )
-  return { agreed: mine.map(({ took }) => took), seen: seen.map((at, k) => at - mine[k]!.start) }
+  edits.agreed.push(...mine.map(({ took }) => took))
+  edits.seen.push(...seen.map((at, k) => at - mine[k]!.start))
 }
 
 /** Edits a second, proposed one by one without waiting, until every tab has applied them all. */

@@ -4,54 +4,78 @@ import type { Page } from 'playwright-core'
 declare global {
   interface Window {
     benchLinks: { connection: RTCPeerConnection; channel: RTCDataChannel }[]
-    benchStore: { database: IDBDatabase; records: number }
+    /** `write`: a strict one. */
+    benchStore: { database: IDBDatabase; write(data: string): Promise<unknown> }
   }
 }
 
-/** Milliseconds of `count` round trips over a data channel of its own between two tabs, one after the other. */
-export async function roundTrips(from: Page, to: Page, count: number): Promise<readonly number[]> {
-  await link(from, to)
-  await to.evaluate(() => {
-    const { channel } = window.benchLinks[0]!
-    channel.addEventListener('message', ({ data }: MessageEvent<string>) => channel.send(data))
-  })
-  const times = await from.evaluate(async (count) => {
+type Three = readonly [Page, Page, Page]
+
+/** A data channel of its own from the first tab to each of the others, and in each tab a store of its own. */
+export async function openLimits(pages: Three): Promise<void> {
+  const [first, ...others] = pages
+  for (const page of pages) await page.evaluate(openStore)
+  for (const other of others) {
+    await link(first, other)
+    await other.evaluate(() => {
+      const { channel } = window.benchLinks[0]!
+      channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
+        if (data.startsWith('answer')) channel.send(data)
+        else void window.benchStore.write(data).then(() => channel.send(data.slice(0, 100)))
+      })
+    })
+  }
+}
+
+export async function closeLimits(pages: Three): Promise<void> {
+  for (const page of pages) {
+    await page.evaluate(() => {
+      for (const { connection } of window.benchLinks) connection.close()
+      window.benchLinks = []
+      const { database } = window.benchStore
+      database.close()
+      indexedDB.deleteDatabase(database.name)
+    })
+  }
+}
+
+/** Milliseconds of round trips of 200 bytes from the first tab to the second, one after the other. */
+export async function roundTrips([first]: Three, count: number): Promise<readonly number[]> {
+  return first.evaluate(async (count) => {
     const { channel } = window.benchLinks[0]!
     const times: number[] = []
     for (let k = 0; k < count; k++) {
       const before = performance.now()
       const back = new Promise((resolve) => channel.addEventListener('message', resolve, { once: true }))
-      channel.send('x'.repeat(200))
+      channel.send('answer'.padEnd(200, 'x'))
       await back
       times.push(performance.now() - before)
     }
     return times
   }, count)
-  await unlink([from, to])
-  return times
+}
+
+/** Milliseconds of strict IndexedDB writes of 200 bytes in the first tab while the others write as fast as they can. */
+export async function strictWrites(pages: Three, count: number): Promise<readonly number[]> {
+  const write = async (count: number): Promise<number[]> => {
+    const times: number[] = []
+    for (let k = 0; k < count; k++) {
+      const before = performance.now()
+      await window.benchStore.write('x'.repeat(200))
+      times.push(performance.now() - before)
+    }
+    return times
+  }
+  const all = await Promise.all(pages.map((page) => page.evaluate(write, count)))
+  return all[0]!
 }
 
 /**
  * Milliseconds until 200 bytes are on the disks of a majority of three tabs, one after the other, with nothing around it: the first
  * sends them to the others and writes them; the others write them and answer. No more than that can any protocol do at once.
  */
-export async function bareMajority([first, ...others]: readonly [Page, Page, Page], count: number): Promise<readonly number[]> {
-  for (const other of others) await link(first, other)
-  for (const page of [first, ...others]) await page.evaluate(openStore)
-  for (const other of others) {
-    await other.evaluate(() => {
-      const { channel } = window.benchLinks[0]!
-      channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
-        const { database } = window.benchStore
-        const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
-        transaction.objectStore('records').add(data, window.benchStore.records++)
-        transaction.commit()
-        transaction.addEventListener('complete', () => channel.send(data.slice(0, 100)))
-      })
-    })
-  }
-  const times = await first.evaluate(async (count) => {
-    const { database } = window.benchStore
+export async function bareMajority([first]: Three, count: number): Promise<readonly number[]> {
+  return first.evaluate(async (count) => {
     const times: number[] = []
     for (let k = 0; k < count; k++) {
       const before = performance.now()
@@ -60,11 +84,7 @@ export async function bareMajority([first, ...others]: readonly [Page, Page, Pag
         channel.send('x'.repeat(200))
         return back
       })
-      const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
-      transaction.objectStore('records').add('x'.repeat(200), k)
-      transaction.commit()
-      const saved = new Promise((resolve) => transaction.addEventListener('complete', resolve))
-      const all = [saved, ...answers]
+      const all = [window.benchStore.write('x'.repeat(200)), ...answers]
       // The second of the three to be done.
       await new Promise<void>((resolve) => {
         let done = 0
@@ -76,9 +96,6 @@ export async function bareMajority([first, ...others]: readonly [Page, Page, Pag
     }
     return times
   }, count)
-  await unlink([first, ...others])
-  for (const page of [first, ...others]) await page.evaluate(closeStore)
-  return times
 }
 
 /** A data channel of its own between two tabs. */
@@ -112,45 +129,17 @@ async function link(from: Page, to: Page): Promise<void> {
   }, answer)
 }
 
-async function unlink(pages: readonly Page[]): Promise<void> {
-  for (const page of pages) {
-    await page.evaluate(() => {
-      for (const { connection } of window.benchLinks) connection.close()
-      window.benchLinks = []
-    })
-  }
-}
-
 async function openStore(): Promise<void> {
   const open = indexedDB.open(`bench-${crypto.randomUUID()}`, 1)
   open.addEventListener('upgradeneeded', () => open.result.createObjectStore('records'))
   await new Promise((resolve) => open.addEventListener('success', resolve))
-  window.benchStore = { database: open.result, records: 0 }
-}
-
-function closeStore(): void {
-  const { database } = window.benchStore
-  database.close()
-  indexedDB.deleteDatabase(database.name)
-}
-
-/** Milliseconds of strict IndexedDB writes of 200 bytes in the first tab while the others write as fast as they can. */
-export async function strictWrites(pages: readonly Page[], count: number): Promise<readonly number[]> {
-  for (const page of pages) await page.evaluate(openStore)
-  const write = async (count: number): Promise<number[]> => {
-    const { database } = window.benchStore
-    const times: number[] = []
-    for (let k = 0; k < count; k++) {
-      const before = performance.now()
-      const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
-      transaction.objectStore('records').add(new Uint8Array(200), k)
-      transaction.commit()
-      await new Promise((resolve) => transaction.addEventListener('complete', resolve))
-      times.push(performance.now() - before)
-    }
-    return times
+  const database = open.result
+  let records = 0
+  const write = (data: string): Promise<unknown> => {
+    const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
+    transaction.objectStore('records').add(data, records++)
+    transaction.commit()
+    return new Promise((resolve) => transaction.addEventListener('complete', resolve))
   }
-  const all = await Promise.all(pages.map((page) => page.evaluate(write, count)))
-  for (const page of pages) await page.evaluate(closeStore)
-  return all[0]!
+  window.benchStore = { database, write }
 }
