@@ -21,6 +21,8 @@ declare global {
 
 /** Long enough to mean "at all": a long log takes its time to arrive. */
 export const LATEST_MS = 300_000
+/** How often something that a page does not tell is looked for. */
+const LOOK_MS = 50
 
 export async function startMachine(profile?: string): Promise<Machine> {
   const machine = await startChromium({ whole: true, ...(profile !== undefined && { profile }) })
@@ -75,10 +77,14 @@ export async function untilVoters(pages: readonly Page[], count: number): Promis
   for (const page of pages) await page.waitForFunction((n) => window.flotilla.status()?.voters.length === n, count, { timeout: LATEST_MS })
 }
 
+/** Looks now and then: a page that waits for what never comes looks before every frame, and so draws all the time. */
 export async function leaderFirst(pages: readonly Page[]): Promise<readonly Page[]> {
-  const leads = (page: Page): Promise<Page> => page.waitForFunction(() => window.flotilla.status()?.role === 'leader').then(() => page)
-  const leader = await Promise.any(pages.map(leads))
-  return [leader, ...pages.filter((page) => page !== leader)]
+  for (;;) {
+    const roles = await Promise.all(pages.map((page) => page.evaluate(() => window.flotilla.status()?.role)))
+    const leader = pages[roles.indexOf('leader')]
+    if (leader !== undefined) return [leader, ...pages.filter((page) => page !== leader)]
+    await pause(LOOK_MS)
+  }
 }
 
 export interface Settled {
@@ -91,7 +97,7 @@ export interface Settled {
 export async function settled(pages: readonly Page[]): Promise<Settled> {
   for (;;) {
     const before = await ifSettled(pages)
-    await pause(before === null ? SETTLE_LOOK_MS : REST_MS)
+    await pause(before === null ? LOOK_MS : REST_MS)
     const after = before === null ? null : await ifSettled(pages)
     if (after !== null && after.id === before?.id) return after
   }
@@ -99,10 +105,9 @@ export async function settled(pages: readonly Page[]): Promise<Settled> {
 
 /** The same, and what it took to come there may go on. */
 export async function inTouch(pages: readonly Page[]): Promise<void> {
-  while ((await ifSettled(pages)) === null) await pause(SETTLE_LOOK_MS)
+  while ((await ifSettled(pages)) === null) await pause(LOOK_MS)
 }
 
-const SETTLE_LOOK_MS = 50
 /** A browser that starts takes all processors for a while, and makes others late. */
 const REST_MS = 2_000
 
