@@ -47,7 +47,7 @@ export const TIMES = {
   logTimeStepMax: 10_000,
 } as const
 
-export const PROTOCOL = { min: 1, max: 2 } as const
+export const PROTOCOL = { min: 1, max: 3 } as const
 /** Level 2 brought the expiry of sessions. */
 export const LEVELS = { min: 1, max: 2 } as const
 const DAY = 24 * 60 * 60 * 1_000

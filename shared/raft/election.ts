@@ -132,7 +132,7 @@ export function becomeLeader(turn: Turn): void {
 }
 
 export function newProgress(settings: Settings, nextIndex: Index, since: Millis): Progress {
-  const unheard = { state: 'probe', flow: newFlow(settings), ackedSentAt: -Infinity, commitSent: 0 } as const
+  const unheard = { state: 'probe', flow: newFlow(settings), ackedSentAt: -Infinity, commitSent: 0, overtaken: 0 } as const
   return { matchIndex: 0, nextIndex, ...unheard, since, departing: null, sending: null, measured: null, patience: 0 }
 }
 

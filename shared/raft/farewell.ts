@@ -82,6 +82,7 @@ function suffixFor(node: RaftNode, to: NodeId, moment: Moment, fits: (append: Ap
   if (prevLogTerm === null) return null
   const append = (entries: readonly Entry[]): AppendEntries => ({
     type: 'AppendEntries',
+    quiet: false,
     from: node.id,
     to,
     term: node.currentTerm,

@@ -41,6 +41,8 @@ export interface AppendEntries extends Addressed {
   readonly matches: readonly (readonly [NodeId, Index])[]
   /** The least election timeout that its followers wait for now; null if the leader's build does not say. */
   readonly pace: Millis | null
+  /** Tells a commit index and nothing else: whoever agrees does not answer. */
+  readonly quiet: boolean
 }
 
 export interface AppendEntriesReply extends Addressed {

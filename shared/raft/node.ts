@@ -60,6 +60,8 @@ export interface Progress {
   readonly ackedSentAt: Millis
   /** The newest commit index that it was sent. */
   readonly commitSent: Index
+  /** Until it matches so far nothing is told ahead of its acks: something small overtook entries, and was refused. */
+  readonly overtaken: Index
   /** Since when the leader has looked after it. */
   readonly since: Millis
   /** Removed by the entry at `index`: let go once it knows that committed, or at `until`. */

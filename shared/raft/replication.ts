@@ -13,7 +13,7 @@ import { becomeFollower, extendLog, send, setProgress } from './turn.ts'
 import type { Leader, Turn } from './turn.ts'
 import type { Entry, Index, NodeId } from './types.ts'
 
-/** Receiver of AppendEntries (Figure 2). Heartbeats are AppendEntries too, and each is answered. */
+/** Receiver of AppendEntries (Figure 2). Heartbeats are AppendEntries too, and each is answered; not what only tells a commit index. */
 export function answerAppend(turn: Turn, append: AppendEntries): void {
   const { node } = turn
   // 1. Reply false if term < currentTerm; the reply carries the higher term, so that an old leader learns of it.
@@ -32,7 +32,7 @@ export function answerAppend(turn: Turn, append: AppendEntries): void {
   // 5. Only what this message vouches for may be counted as committed.
   const matchIndex = append.prevLogIndex + append.entries.length
   node.commitIndex = Math.max(node.commitIndex, Math.min(append.leaderCommit, matchIndex))
-  acknowledge(turn, append, matchIndex)
+  if (!append.quiet) acknowledge(turn, append, matchIndex)
 }
 
 /** A follower answered: how far it matches, or where to look next. */
@@ -99,8 +99,8 @@ export function replicate(turn: Turn): void {
       if (isPaused(node, known) || known.nextIndex > node.log.lastIndex) break
       sendAppend(turn, member, entriesFor(node, known))
     }
-    const { commitSent, matchIndex } = node.role.progress.get(member)!
-    if (isTold && Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])
+    const known = node.role.progress.get(member)!
+    if (isTold && Math.min(node.commitIndex, toldUpTo(known)) > known.commitSent) sendAppend(turn, member, [], isQuiet(known))
   }
 }
 
@@ -168,7 +168,9 @@ function mismatched({ node, moment }: Turn, known: Progress, refused: Extract<Ap
   const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
   // What is small overtakes what is large: it is refused, and all is well.
   const isEarly = known.state === 'stream' && mayStillArrive(known.flow, moment.now, settings)
-  if (isStale || isEarly) return known
+  if (isStale) return known
+  // It is told anew what is committed when it acked what is under way.
+  if (isEarly) return { ...known, overtaken: known.nextIndex - 1, commitSent: Math.min(known.commitSent, known.matchIndex) }
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
   return {
     ...known,
@@ -176,6 +178,16 @@ function mismatched({ node, moment }: Turn, known: Progress, refused: Extract<Ap
     nextIndex: Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1,
     flow: forget(known.flow),
   }
+}
+
+/** A commit follows what streams, ahead of its ack. */
+function toldUpTo({ state, matchIndex, nextIndex, overtaken }: Progress): Index {
+  return state === 'stream' && matchIndex >= overtaken ? nextIndex - 1 : matchIndex
+}
+
+/** A probe is out until it is answered, and who is to be let go says what it knows. */
+function isQuiet({ state, departing }: Progress): boolean {
+  return state === 'stream' && departing === null
 }
 
 function isPaused(node: RaftNode, known: Progress): boolean {
@@ -186,7 +198,7 @@ function entriesFor(node: RaftNode, known: Progress): readonly Entry[] {
   return node.log.slice(known.nextIndex, node.log.lastIndex, messageBytes(known.flow, node.settings), entrySize)
 }
 
-function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
+function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[], quiet = false): void {
   const { node, moment } = turn
   const known = (node.role as Leader).progress.get(to)!
   // Who waits for a snapshot refuses this unless it has that entry after all; it hears its leader meanwhile.
@@ -202,6 +214,7 @@ function sendAppend(turn: Turn, to: NodeId, entries: readonly Entry[]): void {
     sentAt: moment.now,
     matches: matchesOf(node),
     pace: node.pace,
+    quiet,
     from: node.id,
   })
   const isProbe = known.state === 'probe'

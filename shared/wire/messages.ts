@@ -21,7 +21,7 @@ import { packCommandFields, packEntries, readCommandFields, readEntries } from '
 import { bool, fields, id, list, millis, oneOf, positive, reading, Refusal, refuse, uint } from './fields.ts'
 import { packInstall, readInstall, readInstallReply } from './install.ts'
 import { pack, packBriefly } from './msgpack.ts'
-import { fieldsAndPace, packPace, readPace } from './protocol.ts'
+import { fieldsAndMore, packAdded, readPace, readQuiet } from './protocol.ts'
 import type { Result, WireError } from './result.ts'
 
 /** On the wire a type is its place here, and so are the reasons below: only ever add at the end. */
@@ -67,7 +67,7 @@ function packMessage(message: Message): readonly unknown[] {
     case 'RequestVoteReply':
       return [code, from, to, term, message.preVote, message.granted, message.asked]
     case 'AppendEntries': {
-      const { prevLogIndex, prevLogTerm, leaderCommit, sentAt, matches, pace } = message
+      const { prevLogIndex, prevLogTerm, leaderCommit, sentAt, matches, pace, quiet } = message
       return [
         code,
         from,
@@ -79,13 +79,13 @@ function packMessage(message: Message): readonly unknown[] {
         sentAt,
         packEntries(message.entries, prevLogIndex),
         matches.flat(),
-        ...packPace(pace),
+        ...packAdded(pace, quiet),
       ]
     }
     case 'AppendEntriesReply': {
       const { result, sentAt, commitIndex } = message
       const outcome = result.success ? [result.matchIndex] : [result.prevLogIndex, result.hintIndex, result.hintTerm]
-      return [code, from, to, term, sentAt, commitIndex, outcome, ...packPace(message.pace)]
+      return [code, from, to, term, sentAt, commitIndex, outcome, ...packAdded(message.pace)]
     }
     case 'TimeoutNow':
       return [code, from, to, term]
@@ -180,7 +180,7 @@ function readRequestVoteReply(value: unknown, address: Address): RequestVoteRepl
 }
 
 function readAppendEntries(value: unknown, address: Address): AppendEntries {
-  const all = fieldsAndPace(value, 'AppendEntries', 10)
+  const all = fieldsAndMore(value, 'AppendEntries', 10, 2)
   const prevLogIndex = uint(all[4], 'prevLogIndex')
   const prevLogTerm = uint(all[5], 'prevLogTerm')
   if (prevLogIndex === 0 && prevLogTerm !== 0) refuse('prevLogTerm', 'before the first entry')
@@ -197,6 +197,7 @@ function readAppendEntries(value: unknown, address: Address): AppendEntries {
     sentAt: millis(all[7], 'sentAt'),
     matches: readPairs(all[9], 'matches'),
     pace: readPace(all[10]),
+    quiet: readQuiet(all[11]),
   }
 }
 
@@ -214,7 +215,7 @@ function readPairs(value: unknown, field: string): readonly (readonly [NodeId, I
 }
 
 function readAppendEntriesReply(value: unknown, address: Address): AppendEntriesReply {
-  const all = fieldsAndPace(value, 'AppendEntriesReply', 7)
+  const all = fieldsAndMore(value, 'AppendEntriesReply', 7, 1)
   return {
     type: 'AppendEntriesReply',
     from: address.from,

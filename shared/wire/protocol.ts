@@ -1,31 +1,47 @@
-/** What protocol 2 added: AppendEntries and their replies tell a pace, as a last field that an older build would refuse. */
+/**
+ * What protocols added, as last fields that an older build would refuse: 2 a pace, to AppendEntries and their replies, and 3 that
+ * AppendEntries may be quiet.
+ */
 import type { AppendEntries, AppendEntriesReply, Message } from '../raft/messages.ts'
 import type { Millis } from '../raft/types.ts'
-import { fields, uint } from './fields.ts'
+import { bool, fields, uint } from './fields.ts'
 
 const TELLS_PACE = 2
+const MAY_BE_QUIET = 3
 
 /** The message as it is sent to a tab that speaks protocols up to this one. */
 export function inProtocol<M extends Message>(message: M, newest: number): M
 export function inProtocol(message: Message, newest: number): Message {
-  if (newest >= TELLS_PACE) return message
-  if (message.type === 'AppendEntries' || message.type === 'AppendEntriesReply') return withoutPace(message)
-  return message.type === 'Farewell' ? { ...message, append: message.append && withoutPace(message.append) } : message
+  if (newest >= MAY_BE_QUIET) return message
+  if (message.type === 'AppendEntries') return appendIn(message, newest)
+  if (message.type === 'AppendEntriesReply') return paceIn(message, newest)
+  return message.type === 'Farewell' ? { ...message, append: message.append && appendIn(message.append, newest) } : message
 }
 
-export function packPace(pace: Millis | null): readonly Millis[] {
-  return pace === null ? [] : [pace]
+/** Who knows no pace knows nothing that came after it. */
+export function packAdded(pace: Millis | null, quiet = false): readonly unknown[] {
+  if (pace === null) return []
+  return quiet ? [pace, true] : [pace]
 }
 
-/** So many fields, or one more. */
-export function fieldsAndPace(value: unknown, field: string, count: number): readonly unknown[] {
-  return Array.isArray(value) && value.length === count + 1 ? value : fields(value, field, count)
+/** So many fields, or up to so many more. */
+export function fieldsAndMore(value: unknown, field: string, count: number, more: number): readonly unknown[] {
+  return Array.isArray(value) && value.length > count && value.length <= count + more ? value : fields(value, field, count)
 }
 
 export function readPace(value: unknown): Millis | null {
   return value === undefined ? null : uint(value, 'pace')
 }
 
-function withoutPace<M extends AppendEntries | AppendEntriesReply>(message: M): M {
-  return { ...message, pace: null }
+export function readQuiet(value: unknown): boolean {
+  return value === undefined ? false : bool(value, 'quiet')
+}
+
+/** Whoever is not told that it may keep quiet answers. */
+function appendIn(append: AppendEntries, newest: number): AppendEntries {
+  return { ...paceIn(append, newest), quiet: false }
+}
+
+function paceIn<M extends AppendEntries | AppendEntriesReply>(message: M, newest: number): M {
+  return newest >= TELLS_PACE ? message : { ...message, pace: null }
 }

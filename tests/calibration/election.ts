@@ -170,6 +170,6 @@ function logOf(ids: readonly NodeId[], length: number): readonly Entry[] {
 
 /** The last one, which arrives everywhere at once. */
 function heartbeat(from: NodeId, to: NodeId, { index, term }: Entry): Message {
-  const empty = { entries: [], leaderCommit: 1, sentAt: 0, matches: [], pace: null }
+  const empty = { entries: [], leaderCommit: 1, sentAt: 0, matches: [], pace: null, quiet: false }
   return { type: 'AppendEntries', from, to, term: TERM, prevLogIndex: index, prevLogTerm: term, ...empty }
 }

@@ -120,10 +120,12 @@ export class Keys {
         .map((id) => name.get(id)!)
         .sort()
         .join('')}`
-    const members = [...role.progress].map(([id, { matchIndex, nextIndex, state, flow, ackedSentAt, commitSent, since, departing }]) => {
-      const underWay = flow.underWay.map(({ last }) => last)
-      return `${name.get(id)}${matchIndex},${nextIndex}${state[0]}${underWay.join('+')},${ackedSentAt},${commitSent},${since},${departing ? `${departing.index},${departing.until}` : ''}`
-    })
+    const members = [...role.progress].map(
+      ([id, { matchIndex, nextIndex, state, flow, ackedSentAt, commitSent, overtaken, since, departing }]) => {
+        const underWay = flow.underWay.map(({ last }) => last)
+        return `${name.get(id)}${matchIndex},${nextIndex}${state[0]}${underWay.join('+')},${ackedSentAt},${commitSent},${overtaken},${since},${departing ? `${departing.index},${departing.until}` : ''}`
+      },
+    )
     return `l${members.sort().join(';')}${role.transfer ? `t${called(name, role.transfer.to)}${role.transfer.asked}` : ''}`
   }
 
@@ -135,7 +137,7 @@ export class Keys {
       case 'RequestVoteReply':
         return `${message.preVote ? 'p' : 'v'}${head},${message.asked}${message.granted ? '+' : '-'}`
       case 'AppendEntries':
-        return `A${head},${message.prevLogIndex},${message.prevLogTerm},${message.leaderCommit},${message.sentAt}${this.#entries(message.entries, name)}`
+        return `${message.quiet ? 'Q' : 'A'}${head},${message.prevLogIndex},${message.prevLogTerm},${message.leaderCommit},${message.sentAt}${this.#entries(message.entries, name)}`
       case 'AppendEntriesReply': {
         const { result } = message
         const said = result.success ? `+${result.matchIndex}` : `-${result.prevLogIndex},${result.hintIndex},${result.hintTerm}`

@@ -88,7 +88,8 @@ function anyAppend(dice: Dice, address: Address): AppendEntries {
   const entries = entriesAfter(dice, prevLogIndex, prevLogTerm, address.term, dice.below(4))
   const matches = ids(dice, 5).map((node) => [node, uint(dice)] as const)
   const [leaderCommit, sentAt, pace] = [uint(dice), millis(dice), bool(dice) ? uint(dice) : null]
-  return { type: 'AppendEntries', ...address, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt, matches, pace }
+  const quiet = pace !== null && bool(dice)
+  return { type: 'AppendEntries', ...address, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt, matches, pace, quiet }
 }
 
 function anyResult(dice: Dice): AppendResult {

@@ -45,7 +45,16 @@ describe('K3: a host listens', () => {
 
 describe('E26: the signaling server lost sight of a tab', () => {
   const heartbeat = (from: NodeId): Message => {
-    const same = { prevLogIndex: 1, prevLogTerm: 1, entries: [], leaderCommit: 1, sentAt: 0, matches: [], pace: null } as const
+    const same = {
+      prevLogIndex: 1,
+      prevLogTerm: 1,
+      entries: [],
+      leaderCommit: 1,
+      sentAt: 0,
+      matches: [],
+      pace: null,
+      quiet: false,
+    } as const
     return { type: 'AppendEntries', from, to: 'n1', term: 9, ...same }
   }
 

@@ -4,7 +4,7 @@ import type { Message } from '../../shared/raft/messages.ts'
 import type { Hello, HostedNode } from '../../shared/wire/hello.ts'
 
 const hello = (tab: string, ...hosted: HostedNode[]): Hello => ({
-  protocol: { min: 1, max: tab.startsWith('old') ? 1 : 2 },
+  protocol: { min: 1, max: tab.startsWith('old') ? Number(tab.slice(3)) : 3 },
   build: 'test',
   late: false,
   cluster: null,
@@ -29,25 +29,28 @@ describe('K3: messages for a node go to the tab that hosts its newest incarnatio
   test('a message is as the build of that tab can read it', () => {
     const routes = new Routes()
     routes.hello('t1', hello('t1', node('a', 1)), 0)
-    routes.hello('old', hello('old', node('b', 1)), 0)
+    routes.hello('old1', hello('old1', node('b', 1)), 0)
+    routes.hello('old2', hello('old2', node('c', 1)), 0)
     const address = { from: 'x', term: 1, sentAt: 1 }
     const asked = { type: 'AppendEntries', ...address, prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, matches: [] } as const
     const answer = { type: 'AppendEntriesReply', ...address, commitIndex: 0, result: { success: true, matchIndex: 0 } } as const
     const leaving = { type: 'Farewell', ...address, nodes: [], successors: [] } as const
     const said = (to: string): readonly Message[] => [
-      { ...asked, to, pace: 300 },
+      { ...asked, to, pace: 300, quiet: true },
       { ...answer, to, pace: 300 },
-      { ...leaving, to, append: { ...asked, to, pace: 300 } },
+      { ...leaving, to, append: { ...asked, to, pace: 300, quiet: false } },
       { type: 'TimeoutNow', from: 'x', to, term: 1 },
     ]
-    const sent = routes.envelop([...said('a'), ...said('b')])
+    const sent = routes.envelop([...said('a'), ...said('b'), ...said('c')])
     expect(sent.get('t1')?.map(({ message }) => message)).toEqual(said('a'))
-    expect(sent.get('old')?.map(({ message }) => message)).toEqual([
-      { ...asked, to: 'b', pace: null },
+    expect(sent.get('old1')?.map(({ message }) => message)).toEqual([
+      { ...asked, to: 'b', pace: null, quiet: false },
       { ...answer, to: 'b', pace: null },
-      { ...leaving, to: 'b', append: { ...asked, to: 'b', pace: null } },
+      { ...leaving, to: 'b', append: { ...asked, to: 'b', pace: null, quiet: false } },
       { type: 'TimeoutNow', from: 'x', to: 'b', term: 1 },
     ])
+    const [first, ...others] = said('c')
+    expect(sent.get('old2')?.map(({ message }) => message)).toEqual([{ ...first, quiet: false }, ...others])
   })
 
   test('a node that moved is where its newer start says', () => {

@@ -92,7 +92,19 @@ const asks = (from: string, term: number): Message => {
 const appends = (index: number, leaderCommit: number): Message => {
   const entries: Entry[] = [{ index, term: 2, time: 0, body: { type: 'noop' } }]
   const before = { prevLogIndex: index - 1, prevLogTerm: index === 2 ? 1 : 2 }
-  return { type: 'AppendEntries', from: 'n2', to: 'n1', term: 2, ...before, entries, leaderCommit, sentAt: 0, matches: [], pace: null }
+  return {
+    type: 'AppendEntries',
+    from: 'n2',
+    to: 'n1',
+    term: 2,
+    ...before,
+    entries,
+    leaderCommit,
+    sentAt: 0,
+    matches: [],
+    pace: null,
+    quiet: false,
+  }
 }
 
 describe('J2: a save', () => {

@@ -43,7 +43,7 @@ class Watched extends Scene {
 
 const heartbeat = (term: Term, from = 'n2'): AppendEntries => {
   const where = { prevLogIndex: 1, prevLogTerm: 1, leaderCommit: 1 }
-  return { type: 'AppendEntries', from, to: 'n1', term, ...where, entries: [], sentAt: 0, matches: [], pace: null }
+  return { type: 'AppendEntries', from, to: 'n1', term, ...where, entries: [], sentAt: 0, matches: [], pace: null, quiet: false }
 }
 
 describe('V1: the status of a tab', () => {

@@ -69,7 +69,7 @@ export const FLOW: readonly Mutant[] = [
   mutant(
     'what was overtaken is sent again',
     'ours: as it was',
-    replication('if (isStale || isEarly) return known', 'if (isStale) return known'),
+    replication('if (isEarly) return', 'if (isEarly && node.currentTerm < 0) return'),
   ),
   mutant('what was lost is never missed', 'ours', flow('< way + heartbeat', '< way + heartbeat * Infinity')),
   mutant('what has a long way is missed before an ack is due', 'ours', flow('< way + heartbeat', '< 0 * way + heartbeat')),

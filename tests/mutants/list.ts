@@ -4,6 +4,7 @@ import { CLIENTS } from './clients.ts'
 import { DURABILITY } from './durability.ts'
 import { ELECTIONS } from './elections.ts'
 import { FLOW } from './flow.ts'
+import { COMMIT_INDEX } from './commit-index.ts'
 import { GIVING_WAY } from './giving-way.ts'
 import { GONE } from './gone.ts'
 import { JOURNAL } from './journal.ts'
@@ -26,7 +27,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Mutant[]>> = {
   Pace: PACE,
   Punctuality: PUNCTUALITY,
   'Who is gone': GONE,
-  Replication: REPLICATION,
+  Replication: [...REPLICATION, ...COMMIT_INDEX],
   'Flow control': FLOW,
   Durability: DURABILITY,
   Snapshots: SNAPSHOTS,

@@ -127,11 +127,7 @@ const LEADERS: readonly Mutant[] = [
     'RAFT-BUGS 40',
     replication("if (role.name !== 'leader' || answer.term < node.currentTerm) return", "if (role.name !== 'leader') return"),
   ),
-  mutant(
-    'a late refusal is taken for a log that was lost',
-    'RAFT-BUGS 38',
-    replication('if (isStale || isEarly) return known', 'if (isEarly) return known'),
-  ),
+  mutant('a late refusal is taken for a log that was lost', 'RAFT-BUGS 38', replication('if (isStale) return known', 'void isStale')),
   mutant(
     'nextIndex falls to matchIndex or below',
     'RAFT-BUGS 41',
@@ -139,7 +135,7 @@ const LEADERS: readonly Mutant[] = [
       'Math.max(Math.min(agree, refused.prevLogIndex - 1), known.matchIndex) + 1',
       'Math.max(Math.min(agree, refused.prevLogIndex - 1), 0) + 1',
     ),
-    replication('if (isStale || isEarly) return known', 'if (isEarly) return known'),
+    replication('if (isStale) return known', 'void isStale'),
   ),
   mutant('match indexes are sorted as text', 'RAFT-BUGS 43', quorum('.sort((a, b) => b - a)', '.sort().reverse()')),
   mutant('match indexes are not sorted', 'RAFT-BUGS 44', quorum('.sort((a, b) => b - a)', '')),
@@ -199,19 +195,6 @@ const LEADERS: readonly Mutant[] = [
     'a new leader appends no entry of its own',
     'RAFT-BUGS 58',
     election("appendAsLeader(turn, [{ type: 'noop' }])", 'appendAsLeader(turn, [])'),
-  ),
-  mutant(
-    'a commit is told with the next heartbeat only',
-    'DESIGN 13',
-    replication(
-      'if (isTold && Math.min(node.commitIndex, matchIndex) > commitSent) sendAppend(turn, member, [])',
-      'void [isTold, commitSent, matchIndex]',
-    ),
-  ),
-  mutant(
-    'a commit is told before an entry can carry it',
-    'DESIGN 13',
-    replication('const isTold = node.commitIndex === turn.before.commitIndex ||', 'const isTold = true ||'),
   ),
   mutant(
     'a leader that removed itself says nothing more',

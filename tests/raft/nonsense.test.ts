@@ -34,6 +34,7 @@ test('R17: entries that contradict what is committed are dropped without an answ
     sentAt: 0,
     matches: [],
     pace: null,
+    quiet: false,
   } as const
   const { node, output } = hear(follower(), append)
   expect(node.log.at(2)?.term).toBe(1)

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Message } from '../../shared/raft/messages.ts'
 import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
-import type { Input } from '../../shared/raft/step.ts'
 import { appendEntries, appendReply } from '../support/cluster-messages.ts'
 import { Cluster, draw, lines, SETTINGS } from '../support/cluster.ts'
 import { drawnEntry } from '../support/cluster-picture.ts'
@@ -215,34 +214,6 @@ describe('§5.3 log replication, leader', () => {
     expect(progress(cluster.node('A'), 'C')).toMatchObject({ state: 'stream', nextIndex: 3 })
     cluster.advance(1).receive(lacks).settle()
     expect(cluster.applied('C')).toEqual(['one'])
-  })
-
-  describe('R12: a new commit index', () => {
-    const acked = (): Cluster =>
-      Cluster.of(...ABC)
-        .timeout('A')
-        .settle()
-        .propose('A', 'milk')
-        .deliver({ to: 'B' })
-        .deliver({ to: 'C' })
-    const tells = { type: 'AppendEntries', entries: [], leaderCommit: 2 }
-
-    test('R12: is told to who has everything as soon as it is applied here', () => {
-      expect(acked().deliver({ from: 'B' }).messages({ to: 'B' })).toMatchObject([tells])
-    })
-
-    test('R12: is carried by the entries that come before that', () => {
-      const cluster = acked()
-      const ack = cluster.messages({ from: 'B' })[0]!
-      const { node, output } = step(cluster.node('A'), [{ type: 'message', message: ack }], { now: cluster.now, random: 0 })
-      expect([output.apply.length, output.send]).toEqual([1, []])
-      const next: Input[] = [
-        { type: 'applied', index: 2 },
-        { type: 'proposal', commands: [cluster.command('A', 'bread')] },
-      ]
-      const sent = step(node, next, { now: cluster.now, random: 0 }).output.send.map(({ message }) => message)
-      expect(sent.filter(({ to }) => to === 'B')).toMatchObject([{ type: 'AppendEntries', entries: [{ index: 3 }], leaderCommit: 2 }])
-    })
   })
 
   test('R13: everybody can say in how many tabs an entry is stored', () => {

@@ -64,9 +64,9 @@ function saidIn(message: Message): string {
 }
 
 /** A pace is told where it is not that of a fast network. */
-function appendSaid({ term, prevLogIndex, prevLogTerm, entries, leaderCommit, pace }: AppendEntries): string {
+function appendSaid({ term, prevLogIndex, prevLogTerm, entries, leaderCommit, pace, quiet }: AppendEntries): string {
   const waits = pace === null || pace === SETTINGS.electionMin ? '' : `, wait ${pace} ms`
-  return `AppendEntries t${term} after ${place(prevLogIndex, prevLogTerm)}${listed(entries)} commit ${leaderCommit}${waits}`
+  return `AppendEntries t${term} after ${place(prevLogIndex, prevLogTerm)}${listed(entries)} commit ${leaderCommit}${quiet ? ', quiet' : ''}${waits}`
 }
 
 export function saveLine(id: string, { number, term, votedFor, from, entries, compaction }: Save): string {

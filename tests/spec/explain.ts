@@ -156,6 +156,8 @@ function hearAppendEntries(turn: Turn, append: AppendEntries): void {
     followTerm(turn, append)
     actor.take(replication.hearLeader, append)
   }
+  const agreed = { append, result: { success: true, matchIndex: append.prevLogIndex + append.entries.length } } as const
+  if (append.quiet && actor.may(replication.acceptEntries, agreed)) return actor.take(replication.acceptEntries, agreed)
   actor.take(outcome.answerAppend, { append, reply: reply ?? null })
   const { result } = replies.shift() as AppendEntriesReply
   if (result.success) actor.take(replication.acceptEntries, { append, result })

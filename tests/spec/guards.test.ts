@@ -86,6 +86,8 @@ function replication(): void {
   append('the entries are those of its log', appends('n1', 'n2', 2, '6@2', [EDIT], 6))
   append('it looks no further back than what is known to match', appends('n1', 'n2', 2, '5@2', [], 6))
   append('leaderCommit is no more than it knows committed', appends('n1', 'n2', 2, '6@2', [], 7))
+  const quiet = { message: { ...appends('n1', 'n2', 2, '6@2', [], 6), quiet: true }, mayEndWith: null }
+  row(R.appendEntries, 'quiet is only what tells a commit index to one that stays', quiet, 'n1', { departing: new Set(['n2']) })
   row(R.hearLeader, 'the term is the current one', appends('n1', 'n2', 1, '6@2', [], 6), 'n2')
   row(R.hearLeader, 'the receiver does not lead this very term', appends('n2', 'n1', 2, '6@2', [], 6))
   const accept = (guard: string, append: AppendEntries, matchIndex: number): void =>
@@ -218,7 +220,12 @@ function outcomes(): void {
   const ack = acks(appends('n1', 'n2', 2, '6@2', [], 6), 6)
   row(O.reply, 'a reply carries the current term', { ...ack, term: 1 }, 'n2')
   row(O.reply, 'an answer tells the commit index of its sender', { ...ack, commitIndex: 7 }, 'n2')
-  row(O.answerAppend, 'each AppendEntries is answered', { append: appends('n1', 'n2', 2, '6@2', [], 6), reply: null }, 'n2')
+  row(
+    O.answerAppend,
+    'each AppendEntries is answered, a quiet one by who refuses',
+    { append: appends('n1', 'n2', 2, '6@2', [], 6), reply: null },
+    'n2',
+  )
   row(O.answerAppend, 'it brings back when that was sent', { append: appends('n1', 'n2', 2, '6@2', [], 6, 5), reply: ack }, 'n2')
   const install = chunk({})
   const answered = 'each InstallSnapshot is answered: with how much is here, or as AppendEntries once it is all here'

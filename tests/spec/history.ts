@@ -138,7 +138,7 @@ export function answers(asked: RequestVote, granted: boolean, term: number = ask
 
 export function appends(from: Id, to: Id, term: number, prev: string, entries: Entries, leaderCommit: number, sentAt = 0): AppendEntries {
   const [prevLogIndex, prevLogTerm] = prev.split('@').map(Number) as [number, number]
-  return { type: 'AppendEntries', from, to, term, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt }
+  return { type: 'AppendEntries', from, to, term, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt, quiet: false }
 }
 
 export function acks(

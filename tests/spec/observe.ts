@@ -138,8 +138,8 @@ function messageOf(message: Plain<Said>): Message {
 }
 
 function appendOf(append: Extract<Plain<Said>, { type: 'AppendEntries' }>): AppendEntries {
-  const { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt } = append
-  return { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt, entries: append.entries.map(entryOf) }
+  const { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt, quiet } = append
+  return { type, from, to, term, prevLogIndex, prevLogTerm, leaderCommit, sentAt, quiet, entries: append.entries.map(entryOf) }
 }
 
 function entryOf({ term, body }: Plain<core.Entry>): Entry {

@@ -22,7 +22,8 @@ export const reply = action<RequestVoteReply | AppendEntriesReply | InstallSnaps
 })
 
 export const answerAppend = action<{ readonly append: AppendEntries; readonly reply: Message | null }>('AnswerAppend', {
-  'each AppendEntries is answered': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.to === append.from,
+  'each AppendEntries is answered, a quiet one by who refuses': (_, { append, reply }) =>
+    reply?.type === 'AppendEntriesReply' && reply.to === append.from,
   'it brings back when that was sent': (_, { append, reply }) => reply?.type === 'AppendEntriesReply' && reply.sentAt === append.sentAt,
 })
 

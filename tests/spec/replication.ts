@@ -48,6 +48,8 @@ export const appendEntries = action<Append>(
     'it looks no further back than what is known to match': ({ server }, { message }) =>
       message.prevLogIndex >= (server.matchIndex.get(message.to) ?? 0),
     'leaderCommit is no more than it knows committed': ({ server }, { message }) => message.leaderCommit <= server.commitIndex,
+    'quiet is only what tells a commit index to one that stays': ({ server }, { message }) =>
+      !message.quiet || (message.entries.length === 0 && !server.departing.has(message.to)),
   },
   ({ server }, { message }) => ({ sentAt: Math.max(server.sentAt, message.sentAt) }),
 )

@@ -51,6 +51,8 @@ export type AppendEntries = Addressed & {
   readonly leaderCommit: number
   /** By its sender's clock; the answer brings it back. */
   readonly sentAt: number
+  /** Whoever agrees does not answer. */
+  readonly quiet: boolean
 }
 
 export type AppendEntriesReply = Addressed & {
@@ -246,7 +248,7 @@ function contentOf(message: Message): string {
     case 'RequestVoteReply':
       return `${message.preVote} ${message.granted} ${message.asked}`
     case 'AppendEntries':
-      return `${message.sentAt} ${message.prevLogIndex} ${message.prevLogTerm} ${message.leaderCommit} ${message.entries.map(({ term, body }) => `${term} ${body}`).join(' ')}`
+      return `${message.quiet ? 'quiet ' : ''}${message.sentAt} ${message.prevLogIndex} ${message.prevLogTerm} ${message.leaderCommit} ${message.entries.map(({ term, body }) => `${term} ${body}`).join(' ')}`
     case 'AppendEntriesReply': {
       const { sentAt, commitIndex, result } = message
       const { success } = result

@@ -2,7 +2,7 @@
 import type { AppendEntries, AppendEntriesReply, RequestVote, RequestVoteReply } from '../../shared/raft/messages.ts'
 
 export function appendEntries(more: Partial<AppendEntries> = {}): AppendEntries {
-  const empty = { prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, sentAt: 0, matches: [], pace: null }
+  const empty = { prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0, sentAt: 0, matches: [], pace: null, quiet: false }
   return { type: 'AppendEntries', from: 'L', to: 'A', term: 5, ...empty, ...more }
 }
 

@@ -46,6 +46,8 @@ describe('a message is read field by field', () => {
     ['a term before the first entry', APPEND, [5], 1, 'prevLogTerm: before the first entry'],
     ['a previous term of the future', sample('AppendEntries, a heartbeat'), [5], 4, 'prevLogTerm: of the future'],
     ['a pace that is nothing', sample('AppendEntries with a pace'), [10], null, 'pace: not a whole number in range'],
+    ['a quiet that is a number', sample('AppendEntries, quiet'), [11], 1, 'quiet: not a boolean'],
+    ['more after quiet', sample('AppendEntries, quiet'), [12], 1, 'AppendEntries: has 13 fields, not 10'],
     ['more after the pace', sample('AppendEntriesReply with a pace'), [8], 1, 'AppendEntriesReply: has 9 fields, not 7'],
     ['half a pair', APPEND, [9], ['a'], 'matches: not pairs'],
     ['a node that matches twice', APPEND, [9], ['a', 1, 'a', 2], 'matches: names a node twice'],

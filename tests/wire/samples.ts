@@ -48,6 +48,7 @@ export const APPEND = {
     ['b', 0],
   ],
   pace: null,
+  quiet: false,
 } as const satisfies Message
 
 const CONFIGURATION = { voters: [member('a')], learners: [member('c', false)] }
@@ -75,6 +76,7 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
   'AppendEntries, a heartbeat': { ...APPEND, prevLogIndex: 5, prevLogTerm: 2, entries: [], matches: [] },
   'AppendEntries with one of each kind': APPEND,
   'AppendEntries with a pace': { ...APPEND, prevLogIndex: 5, prevLogTerm: 2, entries: [], matches: [], pace: 600 },
+  'AppendEntries, quiet': { ...APPEND, prevLogIndex: 5, prevLogTerm: 2, entries: [], matches: [], pace: 600, quiet: true },
   'AppendEntriesReply, it matches': {
     type: 'AppendEntriesReply',
     ...address,

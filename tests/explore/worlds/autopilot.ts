@@ -63,7 +63,7 @@ export const AUTOPILOT: readonly World[] = [
     may: goEarly(['n2'], 700),
     termMax: 1,
     statesMax: 1_000,
-    statesMin: 238,
+    statesMin: 226,
     events: { 'both vote': (state) => committedConfiguration(state).voters.length === 2 },
     asksProgress: true,
     forbidsWaiting: true,
@@ -79,8 +79,8 @@ export const AUTOPILOT: readonly World[] = [
     changes: advised([tab('n1'), tab('n2', 'n3'), tab('n4'), tab('n5')]),
     may: goEarly(['n4', 'n5'], 0),
     termMax: 1,
-    statesMax: 20_000,
-    statesMin: 10_723,
+    statesMax: 60_000,
+    statesMin: 25_959,
     events: {
       'two are away': ({ places }) => places.filter(({ core }) => core === null).length === 2,
       'one is away and the surplus node is removed': ({ places }) =>

@@ -22,7 +22,7 @@ export const LEAVING: readonly World[] = [
     bounds: { timeouts: 1, leaves: 2, proposals: 1 },
     termMax: 3,
     statesMax: 90_000,
-    statesMin: 72_007,
+    statesMin: 66_882,
     events: {
       'the one that stayed leads and commits alone': (state) => agreedVoters(state) === 1,
       'the one that left is back, and the other has gone on without it': (state) =>
@@ -56,8 +56,8 @@ export const LEAVING: readonly World[] = [
     before: ['timeout n1', 'settle', 'heartbeat n1', 'settle'],
     bounds: { timeouts: 2, leaves: 1, proposals: 1 },
     termMax: 3,
-    statesMax: 20_000,
-    statesMin: 15_691,
+    statesMax: 80_000,
+    statesMin: 39_734,
     events: {
       'the learner hears the farewell': ({ places: [n1, n2] }) =>
         n1!.core === null && n2!.core?.role.name === 'follower' && n2!.core.role.leader === null,

@@ -14,7 +14,7 @@ export const TAKEOVER: readonly World[] = [
     termMax: 1,
     lateWrites: true,
     statesMax: 10_000,
-    statesMin: 1_526,
+    statesMin: 1_277,
     events: {
       'a late write collided': ({ places }) => places[1]!.disk.hasCollided,
       'a late write landed before the next start': ({ places: [, n2] }) =>

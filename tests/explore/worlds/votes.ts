@@ -14,7 +14,7 @@ export const VOTES: readonly World[] = [
     bounds: { timeouts: 2, crashes: 1, copies: 1 },
     termMax: 1,
     statesMax: 20_000,
-    statesMin: 15_495,
+    statesMin: 12_292,
     events: {
       'asked again while the vote is being saved': ({ places }) =>
         places.some(({ held }) => held.filter(({ message }) => message.type === 'RequestVoteReply').length > 1),
@@ -30,8 +30,8 @@ export const VOTES: readonly World[] = [
     bounds: { timeouts: 1, crashes: 1, copies: 1, proposals: 1 },
     may: (move) => move.type !== 'crash' || move.at !== 0,
     termMax: 2,
-    statesMax: 50_000,
-    statesMin: 50_000,
+    statesMax: 100_000,
+    statesMin: 100_000,
     events: {
       'acked again while the entry is being saved': ({ places }) =>
         places.some(({ held }) => held.filter(({ message }) => message.type === 'AppendEntriesReply').length > 1),
@@ -49,7 +49,7 @@ export const VOTES: readonly World[] = [
     bounds: { timeouts: 1 },
     termMax: 1,
     statesMax: 8_000,
-    statesMin: 4_752,
+    statesMin: 3_988,
     events: {
       'two were told that they could win': ({ places }) => places.filter(({ core }) => core?.role.name === 'candidate').length > 1,
       'one leads, and the other answer to its question is still on the way': ({ places, flight }) =>
@@ -82,8 +82,8 @@ export const VOTES: readonly World[] = [
     before: ['crash n2', 'timeout n1', 'saved n1', 'saved n1', 'drop', 'restart n2'],
     bounds: { heartbeats: 1, crashes: 1, proposals: 1, hints: 1 },
     termMax: 2,
-    statesMax: 4_000,
-    statesMin: 2_044,
+    statesMax: 40_000,
+    statesMin: 6_193,
     events: {
       'what is committed is known from a hint alone': ({ places }) =>
         places.some(
@@ -98,8 +98,8 @@ export const VOTES: readonly World[] = [
     learners: ['n2'],
     bounds: { timeouts: 2, crashes: 1, proposals: 1 },
     termMax: 2,
-    statesMax: 60_000,
-    statesMin: 45_663,
+    statesMax: 200_000,
+    statesMin: 95_838,
     events: {
       'the learner stored what the leader lost': ({ places: [leader, learner] }) =>
         learner!.disk.durable.entries.length > leader!.disk.durable.entries.length && leader!.core === null,
