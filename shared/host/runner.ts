@@ -127,6 +127,8 @@ export class Runner {
       this.#inbox = []
       const { node, output } = step(before, inputs, this.#moment())
       this.#node = node
+      // First, since what waits for no save leaves before one is begun, and before anybody looks on.
+      this.#sendNow(output.send)
       this.#events.transition?.({ type: 'stepped', ...this.#self, before, inputs, output, after: node })
       this.#obey(output)
       this.#events.changed(before, node)
@@ -136,14 +138,16 @@ export class Runner {
     }
   }
 
-  #obey(output: Output): void {
+  #sendNow(send: readonly Outgoing[]): void {
     const now: Message[] = []
-    for (const outgoing of output.send) {
+    for (const outgoing of send) {
       if (outgoing.after === null) now.push(outgoing.message)
       else this.#held.push(outgoing)
     }
-    // First, since what waits for no save leaves before one is begun.
     if (now.length > 0) this.#events.send(now)
+  }
+
+  #obey(output: Output): void {
     if (output.save !== null) this.#save(output.save)
     if (output.restore !== null) {
       this.#events.restore(output.restore)

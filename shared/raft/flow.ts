@@ -90,10 +90,11 @@ export function sent(flow: Flow, message: Sent): Flow {
   return { ...flow, underWay: [...flow.underWay, message] }
 }
 
-/** The oldest under way was sent so lately that it is not missed yet. */
-export function mayStillArrive({ underWay, leastTook }: Flow, now: Millis, { heartbeat }: FlowSettings): boolean {
+/** What comes after `index` was sent so lately that it is not missed yet. */
+export function mayStillArrive({ underWay, leastTook }: Flow, index: Index, now: Millis, { heartbeat }: FlowSettings): boolean {
   const way = leastTook < Infinity ? leastTook : 0
-  return underWay.length > 0 && now - underWay[0]!.sentAt < way + heartbeat
+  const next = underWay.find(({ last }) => last > index)
+  return next !== undefined && now - next.sentAt < way + heartbeat
 }
 
 /** Nobody knows what becomes of it. */

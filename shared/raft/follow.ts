@@ -1,4 +1,4 @@
-/** What a follower owes its leader, whatever it is sent: to follow it, and an answer. */
+/** What a follower owes its leader, whatever it is sent: to follow it and, unless that is quiet, an answer. */
 import type { AppendEntries, AppendResult, InstallSnapshot } from './messages.ts'
 import type { Matches } from './node.ts'
 import { becomeFollower, freshDeadline, send, sendWhenDurable } from './turn.ts'

@@ -60,7 +60,7 @@ export interface Progress {
   readonly ackedSentAt: Millis
   /** The newest commit index that it was sent. */
   readonly commitSent: Index
-  /** Until it matches so far nothing is told ahead of its acks: something small overtook entries, and was refused. */
+  /** Until it matches so far it is told no commit index but with heartbeats and entries: one overtook entries, and was refused. */
   readonly overtaken: Index
   /** Since when the leader has looked after it. */
   readonly since: Millis

@@ -44,12 +44,15 @@ export function hearAppendReply(turn: Turn, answer: AppendEntriesReply): void {
   const known = role.progress.get(answer.from)
   // No honest follower matches what this log does not hold.
   if (known === undefined || (answer.result.success && answer.result.matchIndex > node.log.lastIndex)) return
-  const heard = answer.result.success ? matched(turn, known, answer.result.matchIndex) : mismatched(turn, known, answer.result)
+  const heard = answer.result.success
+    ? matched(turn, known, answer.result.matchIndex)
+    : mismatched(turn, known, answer.result, answer.commitIndex)
   const hasLeft = known.departing !== null && answer.commitIndex >= known.departing.index
   setProgress(turn, answer.from, {
     ...heard,
     ackedSentAt: Math.max(known.ackedSentAt, answer.sentAt),
-    measured: measure(turn, known, answer.sentAt),
+    // Where acks wait for a disk, a refusal that does not would make those before it count as lost.
+    measured: answer.result.success || known.state === 'probe' ? measure(turn, known, answer.sentAt) : known.measured,
     patience: answer.pace ?? 0,
     departing: hasLeft && known.departing ? { ...known.departing, until: -Infinity } : known.departing,
   })
@@ -161,16 +164,21 @@ function matched(turn: Turn, known: Progress, matchIndex: Index): Progress {
 }
 
 /** Both sides skip whole terms, so that each differing term costs one probe at most (5.3). */
-function mismatched({ node, moment }: Turn, known: Progress, refused: Extract<AppendResult, { success: false }>): Progress {
+function mismatched(
+  { node, moment }: Turn,
+  known: Progress,
+  refused: Extract<AppendResult, { success: false }>,
+  commitIndex: Index,
+): Progress {
   const { log, settings } = node
   // Older than its ack; or its disk lost what it acked, and then to ask again at once would never end.
   const isOverruled = refused.prevLogIndex <= known.matchIndex
   const isStale = isOverruled || (known.state === 'probe' && refused.prevLogIndex !== known.nextIndex - 1)
   // What is small overtakes what is large: it is refused, and all is well.
-  const isEarly = known.state === 'stream' && mayStillArrive(known.flow, moment.now, settings)
+  const isEarly = known.state === 'stream' && mayStillArrive(known.flow, refused.hintIndex, moment.now, settings)
   if (isStale) return known
-  // It is told anew what is committed when it acked what is under way.
-  if (isEarly) return { ...known, overtaken: known.nextIndex - 1, commitSent: Math.min(known.commitSent, known.matchIndex) }
+  // It is told what is committed once it acked what is under way.
+  if (isEarly) return { ...known, overtaken: known.nextIndex - 1, commitSent: Math.min(known.commitSent, commitIndex) }
   const agree = log.lastIndexOfTermAtMost(refused.hintTerm, refused.hintIndex)
   return {
     ...known,
@@ -180,9 +188,10 @@ function mismatched({ node, moment }: Turn, known: Progress, refused: Extract<Ap
   }
 }
 
-/** A commit follows what streams, ahead of its ack. */
+/** A commit follows what streams, ahead of its ack; to who refused one, when it acked what was under way. */
 function toldUpTo({ state, matchIndex, nextIndex, overtaken }: Progress): Index {
-  return state === 'stream' && matchIndex >= overtaken ? nextIndex - 1 : matchIndex
+  if (state === 'probe') return matchIndex
+  return matchIndex < overtaken ? 0 : nextIndex - 1
 }
 
 /** A probe is out until it is answered, and who is to be let go says what it knows. */

@@ -185,6 +185,7 @@ function readAppendEntries(value: unknown, address: Address): AppendEntries {
   const prevLogTerm = uint(all[5], 'prevLogTerm')
   if (prevLogIndex === 0 && prevLogTerm !== 0) refuse('prevLogTerm', 'before the first entry')
   if (prevLogTerm > address.term) refuse('prevLogTerm', 'of the future')
+  const entries = readEntries(all[8], prevLogIndex, prevLogTerm, address.term)
   return {
     type: 'AppendEntries',
     from: address.from,
@@ -192,12 +193,12 @@ function readAppendEntries(value: unknown, address: Address): AppendEntries {
     term: address.term,
     prevLogIndex,
     prevLogTerm,
-    entries: readEntries(all[8], prevLogIndex, prevLogTerm, address.term),
+    entries,
     leaderCommit: uint(all[6], 'leaderCommit'),
     sentAt: millis(all[7], 'sentAt'),
     matches: readPairs(all[9], 'matches'),
     pace: readPace(all[10]),
-    quiet: readQuiet(all[11]),
+    quiet: readQuiet(all[11], entries),
   }
 }
 

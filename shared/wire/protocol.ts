@@ -3,8 +3,8 @@
  * AppendEntries may be quiet.
  */
 import type { AppendEntries, AppendEntriesReply, Message } from '../raft/messages.ts'
-import type { Millis } from '../raft/types.ts'
-import { bool, fields, uint } from './fields.ts'
+import type { Entry, Millis } from '../raft/types.ts'
+import { fields, refuse, uint } from './fields.ts'
 
 const TELLS_PACE = 2
 const MAY_BE_QUIET = 3
@@ -33,8 +33,12 @@ export function readPace(value: unknown): Millis | null {
   return value === undefined ? null : uint(value, 'pace')
 }
 
-export function readQuiet(value: unknown): boolean {
-  return value === undefined ? false : bool(value, 'quiet')
+/** Only what carries nothing else may go unanswered. */
+export function readQuiet(value: unknown, entries: readonly Entry[]): boolean {
+  if (value === undefined) return false
+  if (value !== true) refuse('quiet', 'not true')
+  if (entries.length > 0) refuse('quiet', 'with entries')
+  return true
 }
 
 /** Whoever is not told that it may keep quiet answers. */

@@ -88,7 +88,7 @@ function anyAppend(dice: Dice, address: Address): AppendEntries {
   const entries = entriesAfter(dice, prevLogIndex, prevLogTerm, address.term, dice.below(4))
   const matches = ids(dice, 5).map((node) => [node, uint(dice)] as const)
   const [leaderCommit, sentAt, pace] = [uint(dice), millis(dice), bool(dice) ? uint(dice) : null]
-  const quiet = pace !== null && bool(dice)
+  const quiet = pace !== null && entries.length === 0 && bool(dice)
   return { type: 'AppendEntries', ...address, prevLogIndex, prevLogTerm, entries, leaderCommit, sentAt, matches, pace, quiet }
 }
 

@@ -35,10 +35,11 @@ class SlowJournal implements Journal {
   }
 }
 
-/** The sole voter of its cluster. */
+/** The sole voter of its cluster, which has a learner. */
 function founder(): Replayed {
   const voter = { node: 'n1', machine: 'm1', levels: { min: 1, max: 1 }, votes: true }
-  const first: Entry = { index: 1, term: 1, time: 0, body: { type: 'configuration', configuration: { voters: [voter], learners: [] } } }
+  const configuration = { voters: [voter], learners: [{ ...voter, node: 'n2' }] }
+  const first: Entry = { index: 1, term: 1, time: 0, body: { type: 'configuration', configuration } }
   const identity = { node: 'n1', machine: 'm1', cluster: '0'.repeat(32), nonce: 'x', createdAt: 0 }
   const bytes = encodeRecord(1, { kind: 'birth', ...identity, term: 1, votedFor: 'n1', commitIndex: 1, entries: [first] })
   const read = replay([{ number: 1, bytes }])
@@ -101,6 +102,23 @@ async function hinting(): Promise<Running> {
 async function awaited(): Promise<void> {
   for (let k = 0; k < 10; k++) await Promise.resolve()
 }
+
+test('what waits for no save leaves before one is begun, and before anybody looks on', async () => {
+  const done: string[] = []
+  const { clock, journal, runner } = await leading({
+    send: (messages) => messages.some((message) => message.type === 'AppendEntries' && message.entries.length > 0) && done.push('sent'),
+    transition: ({ type }) => type === 'stepped' && done.push('seen'),
+  })
+  const write = journal.append.bind(journal)
+  journal.append = (number, record) => (done.push('written'), write(number, record))
+  const about = { from: 'n2', to: 'n1', term: runner.node.currentTerm, sentAt: clock.now(), commitIndex: 2, pace: null }
+  runner.deliver([{ type: 'message', message: { type: 'AppendEntriesReply', ...about, result: { success: true, matchIndex: 2 } } }])
+  await pass(clock, 0)
+  done.length = 0
+  runner.deliver([{ type: 'proposal', commands: [command] }])
+  await pass(clock, 0)
+  expect(done.slice(0, 3)).toEqual(['sent', 'seen', 'written'])
+})
 
 test.each([
   ['awaited here is told in a task of its own, or with the edit that somebody makes as soon as it is agreed', true],

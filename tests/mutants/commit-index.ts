@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts'
 const replication = inFile('shared/raft/replication.ts')
 
 const TELLS = 'if (isTold && Math.min(node.commitIndex, toldUpTo(known)) > known.commitSent) sendAppend(turn, member, [], isQuiet(known))'
-const AHEAD = "return state === 'stream' && matchIndex >= overtaken ? nextIndex - 1 : matchIndex"
+const AHEAD = 'return matchIndex < overtaken ? 0 : nextIndex - 1'
 const ANSWERS = 'if (!append.quiet) acknowledge(turn, append, matchIndex)'
 const QUIET = "return state === 'stream' && departing === null"
 
@@ -19,22 +19,31 @@ export const COMMIT_INDEX: readonly Mutant[] = [
   mutant(
     'a commit waits for the ack of what it commits',
     'ours',
-    replication(AHEAD, 'void [state, nextIndex, overtaken]\n  return matchIndex'),
+    replication(AHEAD, 'void nextIndex\n  return matchIndex < overtaken ? 0 : matchIndex'),
   ),
-  mutant(
-    'a commit is told ahead of what a probe looks for',
-    'ours',
-    replication(AHEAD, 'void state\n  return matchIndex >= overtaken ? nextIndex - 1 : matchIndex'),
-  ),
+  mutant('a commit is told ahead of what a probe looks for', 'ours', replication("if (state === 'probe') return matchIndex", 'void state')),
   mutant(
     'who refused a commit that overtook entries is told it with a heartbeat only',
     'ours',
-    replication('commitSent: Math.min(known.commitSent, known.matchIndex)', 'commitSent: known.commitSent'),
+    replication('commitSent: Math.min(known.commitSent, commitIndex)', 'commitSent: Math.max(known.commitSent, 0 * commitIndex)'),
   ),
   mutant(
     'who refused a commit that overtook entries is told it again and again',
     'ours',
     replication('overtaken: known.nextIndex - 1', 'overtaken: known.matchIndex'),
+  ),
+  mutant(
+    'who refused is taken to know what it acked committed',
+    'ours',
+    replication(
+      'commitSent: Math.min(known.commitSent, commitIndex)',
+      'commitSent: Math.min(known.commitSent, known.matchIndex + 0 * commitIndex)',
+    ),
+  ),
+  mutant(
+    'what waits for a slow disk counts as lost',
+    'ours',
+    inFile('shared/raft/flow.ts')('underWay.find(({ last }) => last > index)', 'underWay.find(({ last }) => last > 0 * index)'),
   ),
   mutant('who agrees with a commit index answers all the same', 'ours', replication(ANSWERS, 'acknowledge(turn, append, matchIndex)')),
   mutant(

@@ -223,7 +223,7 @@ const RUNNERS: readonly Mutant[] = [
   mutant(
     'a broken rule is overlooked',
     'DESIGN 4',
-    runner("this.stop({ why: 'broken', error })\n    }\n  }\n\n  #obey", 'void error\n    }\n  }\n\n  #obey'),
+    runner("this.stop({ why: 'broken', error })\n    }\n  }\n\n  #sendNow", 'void error\n    }\n  }\n\n  #sendNow'),
   ),
   mutant(
     'a node goes on after it was stopped',
@@ -233,6 +233,18 @@ const RUNNERS: readonly Mutant[] = [
     runner('if (this.#stopped !== null) return\n    const due', 'const due'),
     runner('if (this.#stopped !== null) return\n    const first', 'const first'),
     runner('    this.#cancelWake?.()\n    this.#journal.close()\n', ''),
+  ),
+  mutant(
+    'whoever looks on comes before what is sent',
+    'ours',
+    runner('      this.#sendNow(output.send)\n', ''),
+    runner('      this.#obey(output)\n', '      this.#sendNow(output.send)\n      this.#obey(output)\n'),
+  ),
+  mutant(
+    'a save is begun before what need not wait for it leaves',
+    'ours',
+    runner('      this.#sendNow(output.send)\n', ''),
+    runner('      this.#obey(output)\n', '      this.#obey(output)\n      this.#sendNow(output.send)\n'),
   ),
   mutant('wakes are named and not kept', 'ours', runner('if (at >= this.#wakeAt) return', 'if (at >= this.#wakeAt || at > 0) return')),
 ]

@@ -75,6 +75,14 @@ export const PACE: readonly Mutant[] = [
     'RFC 6298',
     pace(' || sentAt <= known.ackedSentAt) return', ') return'),
   ),
+  mutant(
+    'a refusal that waited for no disk makes what waits for one count as lost',
+    'ours',
+    inFile('shared/raft/replication.ts')(
+      "answer.result.success || known.state === 'probe' ? measure",
+      'answer.result.success || known.state !== null ? measure',
+    ),
+  ),
   mutant('what was answered once is known for certain', 'RFC 6298', pace('variation: took / 2', 'variation: 0 * took')),
   mutant('answers that vary widen nothing', 'RFC 6298', pace('way.roundTrip + 4 * way.variation', 'way.roundTrip')),
   mutant(

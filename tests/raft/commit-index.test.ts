@@ -4,9 +4,14 @@ import type { AppendEntriesReply, Message } from '../../shared/raft/messages.ts'
 import type { Progress, RaftNode } from '../../shared/raft/node.ts'
 import { step } from '../../shared/raft/step.ts'
 import type { Input, Outgoing } from '../../shared/raft/step.ts'
+import { appendReply } from '../support/cluster-messages.ts'
 import { Cluster } from '../support/cluster.ts'
 
 const ABC = ['A', 'B', 'C']
+
+type Leader = Extract<RaftNode['role'], { name: 'leader' }>
+
+const known = (cluster: Cluster, member: string): Progress => (cluster.node('A').role as Leader).progress.get(member)!
 
 /** A leads, and an entry is under way to both others. */
 const proposed = (): Cluster =>
@@ -74,6 +79,45 @@ describe('R12: a new commit index', () => {
     cluster.settle()
     expect(cluster.applied('C')).toEqual(['milk', 'bread'])
   })
+
+  test('R12 R20: is told to who refused once it acked all that was under way, also if it knew less committed than it acked', () => {
+    const cluster = Cluster.of(...ABC, 'D', 'E')
+      .timeout('A')
+      .settle()
+      .propose('A', 'milk')
+      .deliver({ to: 'E' })
+      .deliver({ from: 'E' })
+    const [milk] = cluster.messages({ to: 'B' })
+    cluster.propose('A', 'bread').propose('A', 'eggs')
+    const [bread, eggs] = cluster.messages({ to: 'E' })
+    cluster.drop({ to: 'E' }).receive(milk!).deliver({ from: 'B' })
+    expect(cluster.messages({ to: 'E' })).toMatchObject([tells])
+    cluster.deliver({ to: 'E' }).deliver({ from: 'E' })
+    cluster.receive(bread!).deliver({ from: 'E' })
+    expect(cluster.messages({ to: 'E' }), 'one is still under way').toEqual([])
+    cluster.receive(eggs!).deliver({ from: 'E' })
+    expect(cluster.messages({ to: 'E' })).toMatchObject([tells])
+    cluster.deliver({ to: 'E' })
+    expect(cluster.applied('E')).toEqual(['milk'])
+  })
+
+  test('R20: what has arrived and waits for a slow disk is not missed', () => {
+    const cluster = proposed().settle().slow('C').propose('A', 'bread').settle().pass(200).propose('A', 'eggs')
+    const [entry] = cluster.messages({ to: 'C' }).filter((message) => message.type === 'AppendEntries' && message.entries.length > 0)
+    cluster.drop({ to: 'C' }).deliver({ to: 'B' }).deliver({ from: 'B' }).deliver({ to: 'C' }).deliver({ from: 'C' })
+    expect(known(cluster, 'C')).toMatchObject({ state: 'stream', nextIndex: 5 })
+    cluster.receive(entry!).saved('C').fast('C').settle()
+    expect(cluster.applied('C')).toEqual(['milk', 'bread', 'eggs'])
+  })
+
+  test('E21: who refuses what overtook entries, while its acks wait for its disk, has lost no heartbeat', () => {
+    const cluster = proposed().settle().slow('C').propose('A', 'bread').settle()
+    for (let held = 0; held < 4; held++) cluster.heartbeat('A').settle()
+    const lacks = { success: false, prevLogIndex: 4, hintIndex: 3, hintTerm: 1 } as const
+    cluster.receive(appendReply('C', { term: 1, sentAt: cluster.now, commitIndex: 2, result: lacks }))
+    cluster.saved('C').fast('C').settle().heartbeat('A').settle()
+    expect(known(cluster, 'C')).toMatchObject({ state: 'stream', matchIndex: 3, measured: { loss: 0 } })
+  })
 })
 
 describe('R21: what only tells a commit index', () => {
@@ -120,7 +164,7 @@ const moment = ({ now }: Cluster): { readonly now: number; readonly random: numb
 
 /** This leader, were this what it knows of a member. */
 function knowing(node: RaftNode, id: string, more: Partial<Progress>): RaftNode {
-  const role = node.role as Extract<RaftNode['role'], { name: 'leader' }>
+  const role = node.role as Leader
   const progress = new Map(role.progress).set(id, { ...role.progress.get(id)!, ...more })
   return { ...node, role: { ...role, progress } }
 }
