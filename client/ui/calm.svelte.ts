@@ -87,9 +87,8 @@ export class Calm {
     // While the title is in sight, it is what stays in its place.
     const ceiling = document.querySelector('header')?.getBoundingClientRect().bottom ?? 0
     if (rows.getBoundingClientRect().top >= ceiling) return null
-    const all = [...rows.children]
-    const first = all[firstBelow(ceiling, all)]
-    return first === undefined ? null : rowOf(first)
+    const first = rowsBelow(ceiling, rows).next()
+    return first.done === true ? null : rowOf(first.value)
   }
 
   end(): void {
@@ -137,13 +136,25 @@ export function rowOf(element: Element | null): ItemId | null {
   return element?.closest<HTMLElement>('[data-item]')?.dataset['item'] ?? null
 }
 
-/** Rows lie in order from top to bottom, so the first one that ends below a height is found by halving. */
-export function firstBelow(height: number, rows: readonly Element[]): number {
+/** From the first that ends below a height on. Only sections that do so, too, are looked into: what is far is not laid out. */
+export function* rowsBelow(height: number, rows: HTMLElement): Generator<HTMLElement, undefined> {
+  const sections = rows.children
+  const first = firstBelow(height, sections)
+  for (let at = first; at < sections.length; at++) {
+    const section = sections[at]!
+    // A gap stands for its rows.
+    const all = section.hasAttribute('data-gap') ? [section] : [...section.children]
+    yield* all.slice(at === first ? firstBelow(height, all) : 0) as HTMLElement[]
+  }
+}
+
+/** They lie in order from top to bottom, so the first one that ends below a height is found by halving. */
+function firstBelow(height: number, all: ArrayLike<Element>): number {
   let low = 0
-  let high = rows.length
+  let high = all.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (rows[middle]!.getBoundingClientRect().bottom > height) high = middle
+    if (all[middle]!.getBoundingClientRect().bottom > height) high = middle
     else low = middle + 1
   }
   return low

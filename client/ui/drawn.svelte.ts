@@ -4,7 +4,7 @@
  */
 import type { ItemId } from './view.ts'
 
-/** So many rows are drawn in one go. Of more the browser lays out those in sight only: the others are one line high, and so is a gap's row. */
+/** So many rows are drawn in one go. Of more the browser lays out those near the screen only: the others are one line high, and so is a gap's row. */
 export const MANY = 300
 /** No row is lower, px. */
 const ROW_MIN = 24
@@ -33,8 +33,8 @@ export class Drawn {
   /** Not drawn yet. */
   readonly #owed = new Set<ItemId>()
   #owedAt = -Infinity
-  /** Of the rows as they are drawn, those that are gaps. */
-  #gaps: readonly { readonly at: number; readonly missing: Gap['missing'] }[] = []
+  /** In the order in which they stand. */
+  #gaps: readonly Gap[] = []
 
   /**
    * These entries as they are to be drawn: the very same array if all are. `needed` is, wherever it stands. For a $derived; which
@@ -47,7 +47,7 @@ export class Drawn {
     this.#entries = entries
     if (needed !== null) this.#owed.delete(needed)
     const rows = this.#owed.size === 0 ? [] : withGaps(entries, this.#owed)
-    this.#gaps = rows.flatMap((row, at) => (isGap(row) ? { at, missing: row.missing } : []))
+    this.#gaps = rows.filter((row) => isGap(row))
     if (this.#gaps.length > 0) return rows
     this.#owed.clear()
     return entries
@@ -70,8 +70,9 @@ export class Drawn {
    */
   inSight(list: HTMLElement): boolean {
     const [from, to] = [-2 * window.innerHeight, 3 * window.innerHeight]
-    for (const { at, missing } of this.#gaps) {
-      const { top, bottom, height } = list.children[at]!.getBoundingClientRect()
+    const places = [...list.children].filter((part) => part.hasAttribute('data-gap'))
+    for (const [at, { missing }] of this.#gaps.entries()) {
+      const { top, bottom, height } = places[at]!.getBoundingClientRect()
       if (bottom <= from || top >= to) continue
       const rowAt = (y: number): number => Math.floor(((y - top) / height) * missing.length)
       this.#draw(missing.slice(Math.max(rowAt(from), 0), rowAt(to) + 1))
@@ -99,8 +100,8 @@ export class Drawn {
   }
 }
 
-export function isGap(row: { readonly id: string }): row is Gap {
-  return 'missing' in row
+export function isGap(part: object): part is Gap {
+  return 'missing' in part
 }
 
 function withGaps<E extends Entry>(entries: readonly E[], owed: ReadonlySet<ItemId>): readonly (E | Gap)[] {

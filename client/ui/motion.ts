@@ -2,7 +2,7 @@
  * How rows change places: what moved slides from where it was, what others added fades in, what they deleted fades out,
  * and what the person looks at stays where it is on the screen (UI.md sections 9 and 10.1).
  */
-import { firstBelow, rowElement } from './calm.svelte.ts'
+import { rowElement, rowOf, rowsBelow } from './calm.svelte.ts'
 import { calmMotion } from './outside.ts'
 import type { ItemId } from './view.ts'
 
@@ -15,17 +15,15 @@ export interface Places {
   readonly rows: HTMLElement
   readonly at: readonly { readonly id: ItemId; readonly element: HTMLElement; readonly top: number; readonly bottom: number }[]
   readonly anchor: { readonly id: ItemId; readonly element: HTMLElement; readonly top: number } | null
-  readonly focus: { readonly element: HTMLElement; readonly caret: readonly [number, number] | null } | null
+  readonly focus: { readonly element: HTMLElement; readonly row: ItemId | null; readonly caret: readonly [number, number] | null } | null
 }
 
 /** Before rows change: the places of those on the screen, the anchor's, and who has the focus. */
 export function placesOf(rows: HTMLElement, anchor: ItemId | null): Places {
-  const all = [...rows.children] as HTMLElement[]
   const at: { id: ItemId; element: HTMLElement; top: number; bottom: number }[] = []
-  for (let i = firstBelow(0, all); i < all.length && at.length < ROWS_MAX * 2; i++) {
-    const element = all[i]!
+  for (const element of rowsBelow(0, rows)) {
     const { top, bottom } = element.getBoundingClientRect()
-    if (top > window.innerHeight) break
+    if (top > window.innerHeight || at.length === ROWS_MAX * 2) break
     const id = element.dataset['item']
     if (id !== undefined) at.push({ id, element, top, bottom })
   }
@@ -47,29 +45,34 @@ function anchored(rows: HTMLElement, id: ItemId, at: Places['at']): Places['anch
 
 /** After they changed, in the same frame. `moves`: slide and fade; without it only focus and anchor are put back. */
 export function settle(before: Places, moves: boolean, keepsAnchor: boolean): void {
-  const { rows, focus } = before
-  if (focus !== null && document.activeElement !== focus.element && focus.element.isConnected) {
-    focus.element.focus({ preventScroll: true })
-    if (focus.caret !== null && focus.element instanceof HTMLTextAreaElement) focus.element.setSelectionRange(...focus.caret)
-  }
+  const { rows } = before
+  keepFocus(before)
   if (keepsAnchor) keepAnchor(before)
   if (!moves || calmMotion.matches) return
-  const known = new Map(before.at.map((place) => [place.id, place]))
+  const known = new Set(before.at.map(({ id }) => id))
   let moving = 0
   for (const place of before.at) {
-    const { element } = place
-    if (!rows.contains(element)) fadeOut(rows, place)
+    const element = rows.contains(place.element) ? place.element : rowElement(rows, place.id)
+    if (element === null) fadeOut(rows, place)
     else if (moving < ROWS_MAX) moving += slide(element, place.top - element.getBoundingClientRect().top) ? 1 : 0
   }
-  const first = before.at[0]?.top ?? 0
-  for (const element of rows.children as Iterable<HTMLElement>) {
+  for (const element of rowsBelow(before.at[0]?.top ?? 0, rows)) {
     const id = element.dataset['item']
     if (id === undefined || known.has(id)) continue
-    const { top } = element.getBoundingClientRect()
-    if (top > window.innerHeight) break
-    if (top >= first && element.dataset['standing'] === 'agreed')
-      element.animate({ opacity: [0, 1] }, { duration: FADE_MS, easing: 'ease-out' })
+    if (element.getBoundingClientRect().top > window.innerHeight) break
+    if (element.dataset['standing'] === 'agreed') element.animate({ opacity: [0, 1] }, { duration: FADE_MS, easing: 'ease-out' })
   }
+}
+
+/** What had the focus has it still, or what stands for it where its row was made anew. */
+function keepFocus({ rows, focus }: Places): void {
+  if (focus === null || document.activeElement === focus.element) return
+  const { row, caret } = focus
+  const like = focus.element instanceof HTMLTextAreaElement ? 'textarea' : 'input[type=checkbox]'
+  const anew = row === null ? null : (rowElement(rows, row)?.querySelector<HTMLElement>(like) ?? null)
+  const element = focus.element.isConnected ? focus.element : anew
+  element?.focus({ preventScroll: true })
+  if (caret !== null && element instanceof HTMLTextAreaElement) element.setSelectionRange(...caret)
 }
 
 function keepAnchor({ rows, anchor }: Places): void {
@@ -108,5 +111,5 @@ function focusIn(rows: HTMLElement): Places['focus'] {
   const element = document.activeElement
   if (!(element instanceof HTMLElement) || !rows.contains(element)) return null
   const caret = element instanceof HTMLTextAreaElement ? ([element.selectionStart, element.selectionEnd] as const) : null
-  return { element, caret }
+  return { element, row: rowOf(element), caret }
 }
