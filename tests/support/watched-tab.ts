@@ -79,7 +79,7 @@ export abstract class WatchedTab {
   /** The rows of the list `Items`, from the top. */
   shown(): Promise<readonly ShownItem[]> {
     return this.#page.evaluate(() => {
-      const rows = [...document.querySelectorAll<HTMLElement>('[aria-label="Items"] > [data-item]')]
+      const rows = [...document.querySelectorAll<HTMLElement>('[aria-label="Items"] [data-item]')]
       return rows.map((row) => {
         const box = row.querySelector<HTMLInputElement>('input[type=checkbox]')
         return { text: box?.ariaLabel ?? '', done: box?.checked ?? false, standing: row.dataset['standing'] ?? '' }
