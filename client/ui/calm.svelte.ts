@@ -77,12 +77,13 @@ export class Calm {
     this.#before = { at: performance.now(), scroll: window.scrollY, places }
   }
 
-  /** What must not move on the screen: the row under the pointer, else the focused one, else the first in sight. */
+  /** What must not move on the screen: the row under the pointer, else the focused one if it is in sight, else the first that is. */
   anchor(): ItemId | null {
     const rows = this.#rows()
     if (rows === null) return null
     const under = document.elementFromPoint(this.#pointer.x, this.#pointer.y)
-    const row = rowOf(under) ?? rowOf(rows.contains(document.activeElement) ? document.activeElement : null)
+    const focused = rows.contains(document.activeElement) ? document.activeElement : null
+    const row = rowOf(under) ?? (focused !== null && isInSight(focused) ? rowOf(focused) : null)
     if (row !== null) return row
     // While the title is in sight, it is what stays in its place.
     const ceiling = document.querySelector('header')?.getBoundingClientRect().bottom ?? 0
@@ -134,6 +135,11 @@ export function rowElement(rows: HTMLElement, id: ItemId): HTMLElement | null {
 
 export function rowOf(element: Element | null): ItemId | null {
   return element?.closest<HTMLElement>('[data-item]')?.dataset['item'] ?? null
+}
+
+function isInSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect()
+  return bottom > 0 && top < window.innerHeight
 }
 
 /** From the first that ends below a height on. Only sections that do so, too, are looked into: what is far is not laid out. */

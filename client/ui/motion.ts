@@ -69,8 +69,9 @@ function keepFocus({ rows, focus }: Places): void {
   if (focus === null || document.activeElement === focus.element) return
   const { row, caret } = focus
   const like = focus.element instanceof HTMLTextAreaElement ? 'textarea' : 'input[type=checkbox]'
-  const anew = row === null ? null : (rowElement(rows, row)?.querySelector<HTMLElement>(like) ?? null)
-  const element = focus.element.isConnected ? focus.element : anew
+  // A line that is not an item yet is nobody's row.
+  const made = row === null ? rows.querySelector('[data-draft]') : rowElement(rows, row)
+  const element = focus.element.isConnected ? focus.element : made?.querySelector<HTMLElement>(like)
   element?.focus({ preventScroll: true })
   if (caret !== null && element instanceof HTMLTextAreaElement) element.setSelectionRange(...caret)
 }

@@ -6,7 +6,7 @@
 import { isGap, type Gap } from './drawn.svelte.ts'
 import type { ItemId } from './view.ts'
 
-/** So many rows are put in one section; some may come between them, and one that has twice as many is divided. */
+/** So many rows are put in one section; others may come between them, and one that has more than twice as many is divided. */
 export const SECTION = 50
 
 interface Entry {
@@ -31,20 +31,26 @@ export class Sections<E extends Entry> {
   #sections: readonly Section<E>[] = []
   #made = 0
 
-  /** These rows in sections of `size`: the very same objects where nothing changed. For a $derived. */
-  of(rows: readonly (E | Gap)[], size: number): readonly Part<E>[] {
-    const drafts = draft(rows, homesOf(rows, this.#sections), this.#sections, size)
-    const parts = drafts.flatMap((part): readonly Part<E>[] => (isGap(part) ? [part] : this.#divide(part, size)))
+  /**
+   * These rows in sections: the very same objects where nothing changed. Where one is divided, the rows beside `held()` stay as they
+   * are in the page, since somebody may be about to press, type or choose there. For a $derived.
+   */
+  of(rows: readonly (E | Gap)[], held: () => ItemId | null): readonly Part<E>[] {
+    const drafts = draft(rows, homesOf(rows, this.#sections), this.#sections)
+    const parts = drafts.flatMap((part): readonly Part<E>[] => (isGap(part) ? [part] : this.#divide(part, held)))
     this.#sections = parts.filter((part): part is Section<E> => !isGap(part))
     return parts
   }
 
-  /** The first one goes on as what it was. */
-  #divide({ home, rows }: Draft<E>, size: number): readonly Section<E>[] {
+  #divide({ home, rows }: Draft<E>, held: () => ItemId | null): readonly Section<E>[] {
     const was = home === null ? null : this.#sections[home]!
-    if (rows.length <= 2 * size) return [was === null ? this.#make(rows) : goesOn(was, rows)]
-    const pieces = Array.from({ length: Math.ceil(rows.length / size) }, (_, k) => rows.slice(k * size, (k + 1) * size))
-    return pieces.map((piece, k) => (k === 0 && was !== null ? goesOn(was, piece) : this.#make(piece)))
+    if (rows.length <= 2 * SECTION) return [was === null ? this.#make(rows) : goesOn(was, rows)]
+    const count = Math.floor(rows.length / SECTION)
+    const size = Math.ceil(rows.length / count)
+    const pieces = Array.from({ length: count }, (_, k) => rows.slice(k * size, (k + 1) * size))
+    const id = was === null ? null : held()
+    const heir = pieces.find((piece) => piece.some((row) => row.id === id)) ?? pieces[0]!
+    return pieces.map((piece) => (piece === heir && was !== null ? goesOn(was, piece) : this.#make(piece)))
   }
 
   #make(rows: readonly E[]): Section<E> {
@@ -57,15 +63,15 @@ function goesOn<E>(was: Section<E>, rows: readonly E[]): Section<E> {
   return isSame ? was : { id: was.id, rows }
 }
 
-/** New rows and those that moved join the section before them, or the one after, as long as it has room. */
+/** New rows and those that moved join what they stand in, or else the section before them, or the one after, as long as it has room. */
 function draft<E extends Entry>(
   rows: readonly (E | Gap)[],
   homes: readonly (number | null)[],
   sections: readonly Section<E>[],
-  size: number,
 ): readonly (Draft<E> | Gap)[] {
   const parts: (Draft<E> | Gap)[] = []
   const taken = new Set<number>()
+  const ahead = homesAhead(rows, homes)
   let open: Draft<E> | null = null
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!
@@ -76,8 +82,9 @@ function draft<E extends Entry>(
     }
     const kept = homes[at]!
     const home = kept === null || (taken.has(kept) && open?.home !== kept) ? null : kept
-    const joins: boolean = open !== null && (home === null ? open.rows.length < size : canGoOn(open, home, sections, size))
-    if (!joins) parts.push((open = { home: null, rows: [] }))
+    const isWithin: boolean = open !== null && open.home !== null && open.home === (home ?? ahead[at])
+    const hasRoom: boolean = open !== null && (home === null ? open.rows.length < SECTION : canGoOn(open, sections[home]!))
+    if (!isWithin && !hasRoom) parts.push((open = { home: null, rows: [] }))
     if (home !== null && open!.home !== home) {
       open!.home = home
       taken.add(home)
@@ -87,8 +94,17 @@ function draft<E extends Entry>(
   return parts
 }
 
-function canGoOn<E>({ home, rows }: Draft<E>, wanted: number, sections: readonly Section<E>[], size: number): boolean {
-  return home === wanted || (home === null && rows.length + sections[wanted]!.rows.length <= size)
+/** Where the next row stays that stays anywhere, before the next gap. */
+function homesAhead(rows: readonly (Entry | Gap)[], homes: readonly (number | null)[]): readonly (number | null)[] {
+  const ahead: (number | null)[] = []
+  let next: number | null = null
+  for (let at = rows.length - 1; at >= 0; at--) ahead[at] = next = isGap(rows[at]!) ? null : (homes[at] ?? next)
+  return ahead
+}
+
+/** New rows that a section may take in before its own. */
+function canGoOn<E>({ home, rows }: Draft<E>, section: Section<E>): boolean {
+  return home === null && rows.length + section.rows.length <= SECTION
 }
 
 /** The place of the section in which each row stays; null for one that is new or has moved. As few as can be have moved. */

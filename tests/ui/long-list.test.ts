@@ -1,6 +1,7 @@
 /** A list of thousands in a real browser, idle only when the test says so: what is drawn when. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SECTION } from '../../client/ui/sections.ts'
 import { Gallery } from './gallery-site.ts'
 
 const BUILD_MS = 120_000
@@ -200,6 +201,9 @@ describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
 
   test('whoever scrolls up to rows that were never laid out sees them come in at the pace of the scrolling', async () => {
     await whole()
+    // Neither the focus nor the pointer is where the person looks.
+    await page.locator('[data-item="m.5"] input').focus()
+    await page.mouse.move(page.viewportSize()!.width - 5, 400)
     await page.evaluate(() => window.scrollTo({ top: document.documentElement.scrollHeight / 2, behavior: 'instant' }))
     for (let frames = 0; frames < 3; frames++) await frame()
     for (let k = 0; k < 30; k++) {
@@ -240,6 +244,35 @@ describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
     await page.waitForFunction(() => document.querySelector('[data-item="m.31"]')!.previousElementSibling?.matches('[data-item="m.29"]'))
     await frame()
     expect(await edited()).toEqual(before)
+  })
+
+  test('where so many rows come that their section is divided, the row in use stays the same element', async () => {
+    await whole()
+    const comeAbove = async (name: string): Promise<void> => {
+      for (let k = 0; k < 2 * SECTION; k++) {
+        await page.evaluate(
+          ([id]) => window.fake.remote((items) => [...items.slice(0, 10), { ...items[0]!, id: id!, text: id! }, ...items.slice(10)]),
+          [`${name}.${k}`],
+        )
+        await page.locator(`[data-item="${name}.${k}"]`).waitFor({ state: 'attached' })
+      }
+    }
+    await page.locator('[data-item="m.25"] input').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('milk')
+    const field = await page.locator('[data-draft] textarea').elementHandle()
+    await comeAbove('one')
+    await page.keyboard.type(' and eggs')
+    expect(await field.evaluate((field: HTMLTextAreaElement) => [field.isConnected, field.value])).toEqual([true, 'milk and eggs'])
+    await page.keyboard.press('Escape')
+
+    const box = await page.locator('[data-item="m.30"] input').elementHandle()
+    await box.hover()
+    await page.mouse.down()
+    await comeAbove('two')
+    await page.mouse.up()
+    await expect.poll(() => box.evaluate((box: HTMLInputElement) => [box.isConnected, box.checked])).toEqual([true, true])
   })
 
   test('a row is moved over the border of its section by keyboard and by mouse, and keeps the focus', async () => {
