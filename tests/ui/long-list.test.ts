@@ -150,6 +150,27 @@ describe('UI 3 a list of thousands', { timeout: TEST_MS }, () => {
     await page.waitForFunction((count) => document.querySelectorAll('[data-item]').length === count, COUNT + 100, { polling: 100 })
   })
 
+  test('the line for new items stays in sight while others add, unless one has scrolled away from it', async () => {
+    await whole(page)
+    const field = page.getByRole('textbox', { name: 'Add an item' })
+    const othersAdd = async (id: string): Promise<void> => {
+      await page.evaluate((id) => window.fake.remote((items) => [...items, { ...items[0]!, id, text: id }]), id)
+      await page.locator(`[data-item="${id}"]`).waitFor({ state: 'attached' })
+      await frame(page)
+    }
+    await field.focus()
+    await frame(page)
+    for (const id of ['r.1', 'r.2', 'r.3']) await othersAdd(id)
+    const { y } = (await field.boundingBox())!
+    expect(y).toBeGreaterThan(0)
+    expect(y).toBeLessThan(page.viewportSize()!.height)
+    await page.evaluate(() => window.scrollTo({ top: 1_000, behavior: 'instant' }))
+    await frame(page)
+    const seen = await sight()
+    await othersAdd('r.4')
+    expect([await scrolled(), await sight()]).toEqual([1_000, seen])
+  })
+
   test('an edit draws its own row, and no other', async () => {
     await whole(page)
     const touched = await page.evaluate(async () => {
