@@ -144,6 +144,22 @@ describe('UI 7 pointer and finger', { timeout: TEST_MS }, () => {
     await page.getByRole('button', { name: 'OK' }).tap()
     await expect.poll(() => page.getByRole('toolbar').count()).toBe(0)
   })
+
+  test('on a phone what one adds comes into sight, above a notice too', async () => {
+    await open('state=twin', true)
+    const field = page.getByRole('textbox', { name: 'Add an item' })
+    for (let k = 0; k < 12; k++) {
+      await field.fill(`Rope ${k}`)
+      await field.press('Enter')
+      await checkbox(`Rope ${k}`).waitFor({ state: 'attached' })
+    }
+    const edgeOf = (selector: string, side: 'top' | 'bottom') =>
+      page.evaluate(
+        ([selector, side]) => [...document.querySelectorAll(selector!)].at(-1)!.getBoundingClientRect()[side as 'top'],
+        [selector, side],
+      )
+    await expect.poll(async () => (await edgeOf('[data-item]', 'bottom')) <= (await edgeOf('.notice', 'top'))).toBe(true)
+  })
 })
 
 describe('UI 10 what must never happen', { timeout: TEST_MS }, () => {
