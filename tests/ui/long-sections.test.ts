@@ -113,6 +113,22 @@ describe('UI 3 a long list in sections', { timeout: TEST_MS }, () => {
     await expect.poll(() => box.evaluate((box: HTMLInputElement) => [box.isConnected, box.checked])).toEqual([true, true])
   })
 
+  test('a menu whose item another moves far away gives the focus back to the item', async () => {
+    await whole(page)
+    await page.locator('[data-item="m.30"]').hover()
+    await page.locator('[data-item="m.30"] .more').click()
+    await page.getByRole('menu', { name: 'Item 31' }).waitFor()
+    await page.evaluate(() => {
+      window.fake.remote((items) => {
+        const rest = items.filter(({ id }) => id !== 'm.30')
+        return [...rest.slice(0, 1_500), items[30]!, ...rest.slice(1_500)]
+      })
+    })
+    await page.waitForFunction(() => document.querySelector('[data-item="m.31"]')!.previousElementSibling?.matches('[data-item="m.29"]'))
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-item]')?.dataset['item'])).toBe('m.30')
+  })
+
   test('a row is moved over the border of its section by keyboard and by mouse, and keeps the focus', async () => {
     await whole(page)
     const order = () =>
