@@ -1,8 +1,7 @@
 /** The page over a list of thousands, in a real browser that is idle only when the test says so. */
 import type { Page } from 'playwright-core'
-import type { Gallery } from './gallery-site.ts'
+import type { OpenPage } from './gallery-pages.ts'
 
-export const BUILD_MS = 120_000
 export const TEST_MS = 60_000
 export const COUNT = 2_000
 
@@ -14,8 +13,8 @@ declare global {
 }
 
 /** Thousands of items, every tenth of several lines, come to a page that is never idle. */
-export async function openLong(gallery: Gallery, troubled: (trouble: string) => void): Promise<Page> {
-  const page = await gallery.open('state=list', false, troubled)
+export async function openLong(open: OpenPage): Promise<Page> {
+  const page = await open('state=list')
   await neverIdle(page)
   await page.evaluate((count) => {
     const standing = { is: 'agreed' } as const

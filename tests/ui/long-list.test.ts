@@ -1,30 +1,17 @@
 /** A list of thousands in a real browser, idle only when the test says so: what is drawn when. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Gallery } from './gallery-site.ts'
-import { BUILD_MS, COUNT, frame, neverIdle, openLong, TEST_MS, whole } from './long-gallery.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { galleryPages } from './gallery-pages.ts'
+import { COUNT, frame, neverIdle, openLong, TEST_MS, whole } from './long-gallery.ts'
 
 /** Fewer than all by far, more than are drawn for what is looked at. */
 const FEW = COUNT / 4
 
-let gallery: Gallery
+const open = galleryPages()
 let page: Page
-let troubles: string[]
-
-beforeAll(async () => {
-  gallery = await Gallery.build()
-}, BUILD_MS)
-
-afterAll(() => gallery?.close())
 
 beforeEach(async () => {
-  troubles = []
-  page = await openLong(gallery, (trouble) => troubles.push(trouble))
-})
-
-afterEach(async () => {
-  await page.close()
-  expect(troubles).toEqual([])
+  page = await openLong(open)
 })
 
 const drawn = () => page.locator('[data-item]').count()

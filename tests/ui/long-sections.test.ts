@@ -1,28 +1,15 @@
 /** A list of thousands in sections, in a real browser: what stays where it is, and as it is, when rows move. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { SECTION } from '../../client/ui/sections.ts'
-import { Gallery } from './gallery-site.ts'
-import { BUILD_MS, frame, openLong, TEST_MS, whole } from './long-gallery.ts'
+import { galleryPages } from './gallery-pages.ts'
+import { frame, openLong, TEST_MS, whole } from './long-gallery.ts'
 
-let gallery: Gallery
+const open = galleryPages()
 let page: Page
-let troubles: string[]
-
-beforeAll(async () => {
-  gallery = await Gallery.build()
-}, BUILD_MS)
-
-afterAll(() => gallery?.close())
 
 beforeEach(async () => {
-  troubles = []
-  page = await openLong(gallery, (trouble) => troubles.push(trouble))
-})
-
-afterEach(async () => {
-  await page.close()
-  expect(troubles).toEqual([])
+  page = await openLong(open)
 })
 
 describe('UI 3 a long list in sections', { timeout: TEST_MS }, () => {

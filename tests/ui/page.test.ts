@@ -1,30 +1,16 @@
 /** The page in a real browser, over a list in memory: what hands, keys and other people do to it. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Item, Standing } from '../../client/ui/view.ts'
-import { Gallery } from './gallery-site.ts'
+import { galleryPages } from './gallery-pages.ts'
 
-const BUILD_MS = 120_000
 const TEST_MS = 60_000
 
-let gallery: Gallery
+const openPage = galleryPages()
 let page: Page
-let troubles: string[]
-
-beforeAll(async () => {
-  gallery = await Gallery.build()
-}, BUILD_MS)
-
-afterAll(() => gallery?.close())
-
-afterEach(async () => {
-  await page.close()
-  expect(troubles).toEqual([])
-})
 
 async function open(query: string, phone = false): Promise<void> {
-  troubles = []
-  page = await gallery.open(query, phone, (trouble) => troubles.push(trouble))
+  page = await openPage(query, phone)
 }
 
 const texts = () => page.locator('[data-item] .text').allInnerTexts()
