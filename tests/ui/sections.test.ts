@@ -40,7 +40,8 @@ describe('UI 3 sections of a long list', () => {
     const rows = [...rowsOf(SECTION)]
     let before = sections.of(rows, nowhere)
     for (let k = 0; k < SECTION; k++) {
-      rows.splice(10, 0, row(`new${k}`))
+      // Near its start, and near its end, where it has more rows before than a new one gets.
+      rows.splice(k % 2 === 0 ? 10 : rows.length - 5, 0, row(`new${k}`))
       const after = sections.of(rows, nowhere)
       expect(madeAnew(before, after)).toEqual([])
       before = after
